@@ -1,0 +1,88 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using Wercker.Pipeline.Secrets;
+
+namespace Wercker.Pipeline;
+
+/// <summary>The environment variables of a deployment, in the order in which they were first set.</summary>
+public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
+{
+    private readonly OrderedDictionary<string, EnvironmentVariable> _variables = new(StringComparer.Ordinal);
+
+    /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected.</summary>
+    /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
+    /// <param name="value">The value, passed to commands natively, never through shell text.</param>
+    /// <returns>This environment.</returns>
+    /// <exception cref="ArgumentException">The name is not a variable name, or the value holds a NUL character.</exception>
+    public DeployEnvironment Set(string name, string value) => Store(name, value, false);
+
+    /// <summary>Sets a protected variable: hidden from listings and masked in every output.</summary>
+    /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>This environment.</returns>
+    /// <exception cref="ArgumentException">The name is not a variable name, or the value holds a NUL character.</exception>
+    public DeployEnvironment SetSecret(string name, Secret value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Store(name, value.Reveal(), true);
+    }
+
+    /// <summary>The value of a variable.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value, secret or not.</param>
+    /// <returns>True when it is set.</returns>
+    public bool TryGet(string name, [NotNullWhen(true)] out string? value)
+    {
+        value = _variables.TryGetValue(name, out var variable) ? variable.Value.Reveal() : null;
+        return value is not null;
+    }
+
+    /// <summary>How many variables there are.</summary>
+    public int Count => _variables.Count;
+
+    /// <summary>The listing that people see: protected values as ***.</summary>
+    /// <returns>Names and values in order.</returns>
+    public IReadOnlyDictionary<string, string> ToListing()
+    {
+        var listing = new OrderedDictionary<string, string>(_variables.Count);
+        foreach (var (name, value, isProtected) in _variables.Values)
+        {
+            listing.Add(name, isProtected ? Secret.Mask : value.Reveal());
+        }
+
+        return listing;
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<EnvironmentVariable> GetEnumerator() => _variables.Values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>True for names that a POSIX shell can read.</summary>
+    internal static bool IsName(string? name) =>
+        !string.IsNullOrEmpty(name) && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private DeployEnvironment Store(string name, string value, bool isProtected)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsName(name))
+        {
+            throw new ArgumentException($"'{name}' is not a name of an environment variable: use letters, digits and _, and do not start with a digit.", nameof(name));
+        }
+
+        if (value.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The value of {name} holds a NUL character, which no environment can carry.", nameof(value));
+        }
+
+        isProtected |= _variables.TryGetValue(name, out var earlier) && earlier.IsProtected;
+        _variables[name] = new EnvironmentVariable(name, new Secret(value), isProtected);
+        return this;
+    }
+}
+
+/// <summary>One variable of a <see cref="DeployEnvironment"/>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value, which hides itself whether it is protected or not.</param>
+/// <param name="IsProtected">True when the value is a secret.</param>
+public readonly record struct EnvironmentVariable(string Name, Secret Value, bool IsProtected);

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Secrets;
+
+namespace Wercker.Pipeline.Engine;
+
+/// <summary>Turns what happens into masked events: first into the journal, which must succeed, then to the observers, who may fail.</summary>
+internal sealed partial class DeploymentRecorder(string deploymentId, PipelineServices services, SecretMasker masker)
+{
+    private static readonly TimeSpan ObserverPatience = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Wercker.Pipeline");
+    private long _sequence;
+
+    public string DeploymentId { get; } = deploymentId;
+
+    public SecretMasker Masker { get; } = masker;
+
+    /// <summary>The report so far.</summary>
+    public DeployReportBuilder Report { get; } = new();
+
+    public async ValueTask RecordAsync(DeployEventKind kind, Func<DeployEvent, DeployEvent> fill, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var bare = new DeployEvent { DeploymentId = DeploymentId, Sequence = _sequence + 1, At = services.TimeProvider.GetUtcNow(), Kind = kind };
+            var masked = MaskTexts(fill(bare));
+            await services.Journal.AppendAsync(masked, cancellationToken).ConfigureAwait(false);
+            _sequence++;
+            Report.Apply(masked);
+            foreach (var observer in services.Observers)
+            {
+                await NotifyAsync(observer, masked).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async ValueTask NotifyAsync(IDeployObserver observer, DeployEvent deployEvent)
+    {
+        using var patience = new CancellationTokenSource(ObserverPatience, services.TimeProvider);
+        try
+        {
+            await observer.OnEventAsync(deployEvent, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogObserverFailed(_logger, observer.GetType().Name, deployEvent.Kind, Masker.Mask(e.Message));
+        }
+    }
+
+    private DeployEvent MaskTexts(DeployEvent e) => e with
+    {
+        Message = e.Message is null ? null : Masker.Mask(e.Message),
+        Error = e.Error is null ? null : Masker.Mask(e.Error),
+        Evidence = [.. e.Evidence.Select(MaskEvidence)],
+        Header = e.Header is null ? null : MaskHeader(e.Header),
+        Value = e.Value is { } value ? MaskJson(JsonNode.Parse(value.GetRawText())) is { } node ? JsonDocument.Parse(node.ToJsonString()).RootElement : value : null,
+    };
+
+    private DeploymentHeader MaskHeader(DeploymentHeader header) => header with
+    {
+        App = Masker.Mask(header.App),
+        Revision = Masker.Mask(header.Revision),
+        RequestedBy = header.RequestedBy is null ? null : Masker.Mask(header.RequestedBy),
+        Environment = new OrderedDictionary<string, string>(header.Environment.Select(pair => KeyValuePair.Create(pair.Key, Masker.Mask(pair.Value)))),
+    };
+
+    private Evidence MaskEvidence(Evidence evidence) => evidence with
+    {
+        Title = Masker.Mask(evidence.Title),
+        Text = evidence.Text is null ? null : Masker.Mask(evidence.Text),
+        Data = evidence.Data is null ? null : (JsonObject?)MaskJson(evidence.Data.DeepClone()),
+    };
+
+    private JsonNode? MaskJson(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                foreach (var (key, value) in map.ToArray())
+                {
+                    map.Remove(key);
+                    map[Masker.Mask(key)] = MaskJson(value);
+                }
+
+                return map;
+            case JsonArray list:
+                var items = list.ToArray();
+                list.Clear();
+                foreach (var item in items)
+                {
+                    list.Add(MaskJson(item));
+                }
+
+                return list;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                return JsonValue.Create(Masker.Mask(value.GetValue<string>()));
+            default:
+                return node;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Observer {Observer} failed on {Kind}: {Error}")]
+    private static partial void LogObserverFailed(ILogger logger, string observer, DeployEventKind kind, string error);
+}

@@ -1,0 +1,16 @@
+namespace Wercker.Pipeline;
+
+/// <summary>One thing that a deployment does or checks. The whole contract of a step is this method.</summary>
+/// <remarks>
+/// A step answers with a verdict (<see cref="StepResult"/>) and throws only for accidents: an exception becomes
+/// <see cref="StepStatus.Error"/> in one place of the engine, with its text masked. One step object may serve many
+/// deployments at once, so what belongs to one deployment is kept in the <see cref="DeployContext"/>, not in fields.
+/// </remarks>
+public interface IDeployStep
+{
+    /// <summary>Runs the step.</summary>
+    /// <param name="context">What the step may know and use of the running deployment.</param>
+    /// <param name="cancellationToken">Canceled when the deployment is canceled or the step's timeout has passed.</param>
+    /// <returns>The verdict with its evidence.</returns>
+    ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken);
+}

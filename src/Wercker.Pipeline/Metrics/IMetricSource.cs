@@ -1,0 +1,30 @@
+namespace Wercker.Pipeline.Metrics;
+
+/// <summary>A place where an application's metrics can be read: Graphite, Prometheus.</summary>
+public interface IMetricSource
+{
+    /// <summary>Names the source for people.</summary>
+    string Name { get; }
+
+    /// <summary>Reads the series of a window that match a query.</summary>
+    /// <param name="query">What to read.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>All matching series; empty when there are none. A source that cannot see throws.</returns>
+    ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(MetricQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>What to read of the metrics.</summary>
+/// <param name="Expression">The expression in the source's own language.</param>
+/// <param name="From">The start of the window, included.</param>
+/// <param name="Until">The end of the window, excluded.</param>
+public sealed record MetricQuery(string Expression, DateTimeOffset From, DateTimeOffset Until);
+
+/// <summary>One series of points.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Points">Its points, the oldest first. A point without a value was asked for and is not there.</param>
+public sealed record MetricSeries(string Name, IReadOnlyList<MetricPoint> Points);
+
+/// <summary>One point of a series.</summary>
+/// <param name="At">Its time.</param>
+/// <param name="Value">Its value; null when there is none.</param>
+public readonly record struct MetricPoint(DateTimeOffset At, double? Value);

@@ -1,0 +1,51 @@
+namespace Wercker.Pipeline;
+
+/// <summary>Where the files of a deployment come from.</summary>
+public sealed record Source
+{
+    private Source(SourceKind kind, string path, string? revision = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Kind = kind;
+        Path = System.IO.Path.GetFullPath(path);
+        GitRevision = revision;
+    }
+
+    /// <summary>Which of the three kinds.</summary>
+    public SourceKind Kind { get; }
+
+    /// <summary>The directory, git repository or artifact file, as a full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The git revision; null for the other kinds.</summary>
+    public string? GitRevision { get; }
+
+    /// <summary>The files of a directory as they lie there, without .git and what .werckerignore names.</summary>
+    /// <param name="path">The directory.</param>
+    /// <returns>The source.</returns>
+    public static Source Directory(string path) => new(SourceKind.Directory, path);
+
+    /// <summary>The files of one revision of a git repository.</summary>
+    /// <param name="repository">The repository's directory.</param>
+    /// <param name="revision">A commit, tag or branch. Default: HEAD.</param>
+    /// <returns>The source.</returns>
+    public static Source Git(string repository, string revision = "HEAD") => new(SourceKind.Git, repository, revision);
+
+    /// <summary>A build artifact.</summary>
+    /// <param name="file">A .zip, .tar, .tar.gz or .tgz file.</param>
+    /// <returns>The source.</returns>
+    public static Source Artifact(string file) => new(SourceKind.Artifact, file);
+}
+
+/// <summary>The kinds of <see cref="Source"/>.</summary>
+public enum SourceKind
+{
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>A revision of a git repository.</summary>
+    Git,
+
+    /// <summary>A zip or tar file.</summary>
+    Artifact,
+}

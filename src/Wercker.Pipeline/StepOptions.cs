@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using Polly;
+
+namespace Wercker.Pipeline;
+
+/// <summary>How the pipeline treats one step.</summary>
+public sealed class StepOptions
+{
+    internal List<StepCondition> Conditions { get; } = [];
+
+    /// <summary>Lets the deployment go on, and succeed, when this step does not. Default: false.</summary>
+    public bool ContinueOnFailure { get; set; }
+
+    /// <summary>Runs the step also after an earlier step failed or the deployment was canceled, before anything is undone. Default: false.</summary>
+    public bool RunAlways { get; set; }
+
+    /// <summary>What it means when the step could not see enough to judge. Default: <see cref="InconclusivePolicy.Fail"/>.</summary>
+    public InconclusivePolicy OnInconclusive { get; set; } = InconclusivePolicy.Fail;
+
+    /// <summary>How long all tries of the step together may take. Default: null, no limit of its own.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long the step's undo may take. Default: 5 minutes.</summary>
+    public TimeSpan RevertTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Polly strategies around the step: retry, timeout of a try, rate limit. Default: none. Exceptions are retried by Polly's
+    /// defaults and verdicts are not, unless the strategy's ShouldHandle says otherwise.
+    /// </summary>
+    public Action<ResiliencePipelineBuilder<StepResult>>? Resilience { get; set; }
+
+    /// <summary>What becomes of the step when the deployment is resumed after a crash in the middle of it. Default: <see cref="ResumeBehavior.Revert"/>.</summary>
+    public ResumeBehavior ResumeBehavior { get; set; } = ResumeBehavior.Revert;
+
+    /// <summary>Runs the step only if the request says so. Evaluated by the plan too.</summary>
+    /// <param name="condition">Looks at the request only.</param>
+    /// <param name="reason">What the condition is, for plan and report. Default: its source text.</param>
+    /// <returns>These options.</returns>
+    public StepOptions WhenRequest(Func<DeployRequest, bool> condition, [CallerArgumentExpression(nameof(condition))] string reason = "")
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        Conditions.Add(new StepCondition(reason, condition, null));
+        return this;
+    }
+
+    /// <summary>Runs the step only if this holds when its turn comes. The plan shows the condition, it cannot evaluate it.</summary>
+    /// <param name="condition">Looks at the running deployment.</param>
+    /// <param name="reason">What the condition is, for plan and report. Default: its source text.</param>
+    /// <returns>These options.</returns>
+    public StepOptions When(Func<DeployContext, bool> condition, [CallerArgumentExpression(nameof(condition))] string reason = "")
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        Conditions.Add(new StepCondition(reason, null, condition));
+        return this;
+    }
+}

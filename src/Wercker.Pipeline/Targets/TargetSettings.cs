@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Wercker.Pipeline.Targets;
+
+/// <summary>The settings of one deploy target, from wercker.json (targets.NAME) or from IConfiguration (Wercker:Targets:NAME).</summary>
+public sealed record TargetSettings
+{
+    /// <summary>The target's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The provider that makes it. Default: "custom".</summary>
+    public string Provider { get; init; } = "custom";
+
+    /// <summary>Environment variables of deployments to this target. Empty by default.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Names of environment variables of the caller that are handed on as protected variables. Empty by default.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>Settings of the sandbox; null for the defaults.</summary>
+    public JsonObject? Sandbox { get; init; }
+
+    /// <summary>Settings of the log test; null when there is none.</summary>
+    public JsonObject? LogTest { get; init; }
+
+    /// <summary>Settings of the metrics test; null when there is none.</summary>
+    public JsonObject? MetricsTest { get; init; }
+
+    /// <summary>Everything else, for the provider: {"app": "shop"}.</summary>
+    public JsonObject Options { get; init; } = [];
+
+    /// <summary>Where the settings stand, for messages: "wercker.json: targets.production".</summary>
+    public string Location { get; init; } = "targets";
+}
