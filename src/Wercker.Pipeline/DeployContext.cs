@@ -79,6 +79,9 @@ public sealed class DeployContext
     /// <returns>True when it is there.</returns>
     public bool TryGet<T>(ContextKey<T> key, [MaybeNullWhen(false)] out T value) => _scope.TryGet(key, out value);
 
+    /// <summary>Gives the deployment its sandbox, which is disposed with it.</summary>
+    internal void Adopt(ISandbox sandbox) => _scope.Sandbox = sandbox;
+
     /// <summary>Records something that should be looked at, without changing the verdict.</summary>
     /// <param name="message">One sentence.</param>
     /// <param name="cancellationToken">Cancels the journaling.</param>

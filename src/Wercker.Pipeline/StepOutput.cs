@@ -6,16 +6,23 @@ namespace Wercker.Pipeline;
 /// <summary>The output of one step. Bytes go in raw; whole lines come out masked, in order per stream.</summary>
 public sealed class StepOutput : IOutputWriter
 {
+    private readonly RecentOutput _recent = new();
     private readonly OutputChannel _output;
     private readonly OutputChannel _error;
     private readonly OutputChannel _note;
 
     internal StepOutput(DeploymentScope scope, string stepName)
     {
-        _output = new OutputChannel(scope, stepName, OutputStream.Output);
-        _error = new OutputChannel(scope, stepName, OutputStream.Error);
-        _note = new OutputChannel(scope, stepName, OutputStream.Note);
+        _output = new OutputChannel(scope, stepName, OutputStream.Output, _recent);
+        _error = new OutputChannel(scope, stepName, OutputStream.Error, _recent);
+        _note = new OutputChannel(scope, stepName, OutputStream.Note, null);
     }
+
+    /// <summary>The last lines that commands of this step printed (up to 4 KiB, masked), for evidence of a failure.</summary>
+    public string RecentLines => _recent.ToString();
+
+    /// <summary>Forgets the recent lines: what follows belongs to another command.</summary>
+    public void ForgetRecentLines() => _recent.Clear();
 
     /// <inheritdoc />
     public ValueTask WriteAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ namespace Wercker.Pipeline.Engine;
 /// Memory is bounded: a line longer than <see cref="MaxLine"/> is cut, so that a program which never ends its line can neither
 /// fill the memory nor hide its output until the end.
 /// </remarks>
-internal sealed class OutputChannel(DeploymentScope scope, string stepName, OutputStream stream)
+internal sealed class OutputChannel(DeploymentScope scope, string stepName, OutputStream stream, RecentOutput? recent)
 {
     private const int MaxLine = 1 << 20;
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -67,6 +67,7 @@ internal sealed class OutputChannel(DeploymentScope scope, string stepName, Outp
     private async ValueTask EmitAsync(int length, CancellationToken cancellationToken)
     {
         var lines = _pending.WrittenMemory[..length];
+        recent?.Add(lines.Span);
         await scope.WriteOutputAsync(new OutputBlock(scope.DeploymentId, stepName, stream, scope.Services.TimeProvider.GetUtcNow(), lines), cancellationToken).ConfigureAwait(false);
         var rest = _pending.WrittenSpan[length..];
         if (rest.IsEmpty)

@@ -3,6 +3,10 @@ namespace Wercker.Pipeline.Targets;
 /// <summary>A target to which a new version can be brought.</summary>
 public interface IPush
 {
+    /// <summary>Tells what the push would do, contacting nobody.</summary>
+    /// <returns>What would run, or why nothing would. Default: a sentence without details.</returns>
+    StepForecast ForecastPush() => StepForecast.Runs("push the new version");
+
     /// <summary>Brings the new version to the target. Succeeds only when the target says that the version is there.</summary>
     /// <param name="context">The deployment.</param>
     /// <param name="cancellationToken">Cancels the push.</param>

@@ -1,0 +1,48 @@
+using Wercker.Pipeline.Configuration;
+
+namespace Wercker.Pipeline.Engine;
+
+/// <summary>Says beforehand what a deployment would do, and refuses one that lacks something.</summary>
+internal static class Planner
+{
+    public static DeployPlan Plan(PipelineDefinition definition, DeployRequest request)
+    {
+        var environment = definition.EnvironmentOf(request);
+        var context = new DeployPlanContext(request, definition.Target, environment);
+        var steps = GroupNode.Flatten(definition.Nodes).Select(node => Plan(node, context)).ToArray();
+        var needed = definition.RequiredVariables.Concat(steps.Where(step => step.Forecast.SkipReason is null).SelectMany(step => step.Forecast.RequiredVariables));
+        return new DeployPlan
+        {
+            Pipeline = definition.Name,
+            Target = definition.Target?.Name,
+            Steps = steps,
+            MissingVariables = [.. needed.Distinct(StringComparer.Ordinal).Where(name => !environment.TryGet(name, out _))],
+        };
+    }
+
+    public static void EnsureReady(PipelineDefinition definition, DeployRequest request, string id)
+    {
+        var plan = Plan(definition, request);
+        if (plan.MissingVariables is [var first, ..] missing)
+        {
+            throw new ConfigurationException(
+                $"The environment variable{(missing.Count > 1 ? "s" : string.Empty)} {string.Join(", ", missing)} must be set: the deployment needs {(missing.Count > 1 ? "them" : first)}.");
+        }
+
+        if (definition.SandboxProvider is { } provider
+            && provider.FindObstacle(definition.SpecOf(id, request, definition.EnvironmentOf(request))) is { } obstacle)
+        {
+            throw new ConfigurationException($"No {provider.Name} sandbox can be made here: {obstacle}");
+        }
+    }
+
+    private static PlannedStep Plan(StepNode node, DeployPlanContext context)
+    {
+        var conditions = node.Options.Conditions;
+        var refused = conditions.FirstOrDefault(condition => condition.OnRequest is { } holds && !holds(context.Request));
+        var forecast = refused is not null
+            ? StepForecast.Skips($"the condition does not hold: {refused.Reason}")
+            : (node.Step as IPlannableStep)?.Forecast(context) ?? StepForecast.Runs($"run {node.Step.GetType().Name}");
+        return new PlannedStep(node.Path, forecast, [.. conditions.Where(condition => condition.OnContext is not null).Select(condition => condition.Reason)]);
+    }
+}

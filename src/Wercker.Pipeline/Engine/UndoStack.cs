@@ -1,0 +1,58 @@
+namespace Wercker.Pipeline.Engine;
+
+/// <summary>The undo of a started step.</summary>
+internal sealed record ArmedUndo(StepNode Node, IReversibleStep Step, DeployContext Context);
+
+/// <summary>What can be taken back, taken back last first.</summary>
+internal sealed class UndoStack
+{
+    private readonly Stack<ArmedUndo> _armed = new();
+
+    public void Arm(ArmedUndo undo)
+    {
+        lock (_armed)
+        {
+            _armed.Push(undo);
+        }
+    }
+
+    /// <summary>The state of the target when nothing is undone.</summary>
+    public RestoreStatus Left() => _armed.Count == 0 ? RestoreStatus.NotNeeded : RestoreStatus.Left;
+
+    /// <summary>Undoes everything, going on past an undo that fails; each has its own deadline and none knows the canceled token of the deployment.</summary>
+    public async ValueTask<RestoreStatus> RunAsync(DeploymentRecorder recorder, CancellationToken abort)
+    {
+        var status = RestoreStatus.NotNeeded;
+        while (_armed.TryPop(out var undo))
+        {
+            var path = undo.Node.Path;
+            await recorder.RecordAsync(DeployEventKind.RevertStarted, e => e with { Step = path }, CancellationToken.None).ConfigureAwait(false);
+            var result = await StepRunner.GuardAsync(
+                path, token => undo.Step.RevertAsync(undo.Context, token), undo.Node.Options.RevertTimeout, undo.Context.TimeProvider, abort).ConfigureAwait(false);
+            await undo.Context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await recorder.RecordAsync(
+                DeployEventKind.RevertFinished,
+                e => e with { Step = path, Status = result.Status, Message = result.Message, Evidence = result.Evidence, Error = result.Exception?.ToString() },
+                CancellationToken.None).ConfigureAwait(false);
+            status = Worse(status, result.Status switch
+            {
+                StepStatus.Skipped => RestoreStatus.NotNeeded,
+                StepStatus.Succeeded => RestoreStatus.Restored,
+                StepStatus.Inconclusive => RestoreStatus.NotPossible,
+                _ => RestoreStatus.Failed,
+            });
+        }
+
+        return status;
+    }
+
+    private static RestoreStatus Worse(RestoreStatus a, RestoreStatus b) => Rank(a) >= Rank(b) ? a : b;
+
+    private static int Rank(RestoreStatus status) => status switch
+    {
+        RestoreStatus.NotNeeded => 0,
+        RestoreStatus.Restored => 1,
+        RestoreStatus.NotPossible => 2,
+        _ => 3,
+    };
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Targets;
+
+namespace Wercker.Pipeline.Steps;
+
+/// <summary>The commands of one phase: run in order, the first failure stops the rest except what always runs.</summary>
+internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, CommandLimits limits)
+{
+    public const string HiddenText = "(hidden command)";
+
+    public bool HasAlwaysRun { get; } = commands.Any(command => command.RunAlways);
+
+    public bool IsEmpty => commands.Count == 0;
+
+    public IReadOnlyList<string> Texts { get; } = [.. commands.Select(Shown)];
+
+    /// <summary>Runs the commands on the target itself, if it runs commands and may, or else in the sandbox's shell.</summary>
+    /// <param name="context">The deployment.</param>
+    /// <param name="runner">The target, when it runs commands; null for the sandbox.</param>
+    /// <param name="undo">True when the commands take something back: then all of them run although the deployment has failed.</param>
+    /// <param name="cancellationToken">Cancels the running command and the rest.</param>
+    /// <returns>The verdict, with every command that ran as evidence.</returns>
+    public async ValueTask<StepResult> RunAsync(DeployContext context, ICommandRunner? runner, bool undo, CancellationToken cancellationToken)
+    {
+        var pending = context.HasFailed && !undo ? commands.Where(command => command.RunAlways).ToArray() : commands;
+        if (pending.Count == 0)
+        {
+            return StepResult.Skipped("the deployment has failed, and no command of this phase always runs");
+        }
+
+        var shell = runner is null ? await context.OpenShellAsync(cancellationToken).ConfigureAwait(false) : null;
+        if (shell is not null)
+        {
+            // Exports live through all phases, but every phase starts in the project's root.
+            await shell.RunAsync(new ShellCommand("cd \"$WERCKER_ROOT\""), context.Output, cancellationToken).ConfigureAwait(false);
+        }
+
+        var evidence = new List<Evidence>();
+        string? failure = null;
+        string? group = null;
+        foreach (var command in pending)
+        {
+            if (failure is not null && !command.RunAlways)
+            {
+                continue;
+            }
+
+            if (command.Group != group && command.Group is not null)
+            {
+                await context.Output.NoteAsync($"# {command.Group}", cancellationToken).ConfigureAwait(false);
+            }
+
+            group = command.Group;
+            await context.Output.NoteAsync($"$ {Shown(command)}", cancellationToken).ConfigureAwait(false);
+            var request = new ShellCommand(command.Text) { Hidden = command.Hidden, Timeout = limits.Timeout, NoOutputTimeout = limits.NoOutputTimeout };
+            IOutputWriter output = command.Hidden ? NoOutput.Instance : context.Output;
+            context.Output.ForgetRecentLines();
+            var result = shell is not null
+                ? await shell.RunAsync(request, output, cancellationToken).ConfigureAwait(false)
+                : await runner!.RunAsync(context, request, output, cancellationToken).ConfigureAwait(false);
+            await context.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            evidence.Add(EvidenceOf(command, result, context.Output.RecentLines));
+            if (!result.Succeeded)
+            {
+                var words = Words(command, result);
+                await context.Output.NoteAsync(words, cancellationToken).ConfigureAwait(false);
+                failure ??= words;
+            }
+            else if (result.Detail is { } detail)
+            {
+                await context.Output.NoteAsync(detail, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return failure is null
+            ? StepResult.Succeeded($"{evidence.Count} command{(evidence.Count == 1 ? string.Empty : "s")} succeeded", evidence)
+            : StepResult.Failed(failure, evidence);
+    }
+
+    private static string Shown(WerckerCommand command) => command.Hidden ? HiddenText : command.Text;
+
+    private static string Words(WerckerCommand command, CommandResult result)
+    {
+        var how = result.End switch
+        {
+            CommandEnd.TimedOut => $"was killed: it took longer than {result.Duration.TotalMinutes:0.#} minutes",
+            CommandEnd.Silent => "was killed: it printed nothing for too long (the no-output timeout)",
+            CommandEnd.LimitReached => "was killed by a limit of the sandbox",
+            _ => $"failed with exit code {result.ExitCode}",
+        };
+        return $"`{FirstLine(Shown(command))}` {how}{(result.Detail is null ? string.Empty : $" ({result.Detail})")}";
+    }
+
+    private static Evidence EvidenceOf(WerckerCommand command, CommandResult result, string recent) => new("command", FirstLine(Shown(command)))
+    {
+        Text = result.Succeeded || command.Hidden || recent.Length == 0 ? null : recent,
+        Data = new JsonObject
+        {
+            ["command"] = Shown(command),
+            ["exitCode"] = result.ExitCode,
+            ["end"] = result.End.ToString(),
+            ["seconds"] = Math.Round(result.Duration.TotalSeconds, 3),
+        },
+    };
+
+    private static string FirstLine(string text)
+    {
+        var line = text.AsSpan().TrimStart();
+        var end = line.IndexOfAny('\r', '\n');
+        return end < 0 ? line.ToString() : $"{line[..end]} …";
+    }
+
+    /// <summary>Takes the output of hidden commands.</summary>
+    private sealed class NoOutput : IOutputWriter
+    {
+        public static readonly NoOutput Instance = new();
+
+        public ValueTask WriteAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,26 @@
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Targets;
+
+namespace Wercker.Pipeline.Steps;
+
+/// <summary>Runs the "post-deploy" commands, after the push, so on a platform that runs them itself they see the new release.</summary>
+/// <param name="commands">The commands, in order.</param>
+/// <param name="limits">How long a command may take; null for the defaults.</param>
+public sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IPlannableStep
+{
+    private readonly CommandsStep _commands = new("post-deploy", commands, limits ?? new CommandLimits());
+
+    /// <inheritdoc />
+    public StepForecast Forecast(DeployPlanContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _commands.Forecast(context.Target, "in the sandbox");
+    }
+
+    /// <inheritdoc />
+    public ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _commands.RunAsync(context, context.Target as ICommandRunner, cancellationToken);
+    }
+}

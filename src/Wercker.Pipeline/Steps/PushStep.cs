@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using Wercker.Pipeline.Targets;
+
+namespace Wercker.Pipeline.Steps;
+
+/// <summary>Brings the new version to the target. Its undo goes back to the release that was live before.</summary>
+public sealed partial class PushStep : IReversibleStep, IPlannableStep
+{
+    private const string NotSupported = "the target takes no push";
+
+    /// <summary>The release that was live when the deployment found the target; not set when there was none.</summary>
+    internal static readonly ContextKey<Release> Before = new("wercker.release.before", PushJson.Default.Release);
+
+    /// <inheritdoc />
+    public StepForecast Forecast(DeployPlanContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Target is IPush push ? push.ForecastPush() : StepForecast.Skips(NotSupported);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Target is not IPush push)
+        {
+            return StepResult.Skipped(NotSupported);
+        }
+
+        if (context.Target is IReleaseHistory history
+            && await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is { } before)
+        {
+            await context.SetAsync(Before, before, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await push.PushAsync(context, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<StepResult> RevertAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        switch (context.Target)
+        {
+            case IReleaseHistory history when context.TryGet(Before, out var before):
+                return await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is { } current && current.Id == before.Id
+                    ? StepResult.Skipped($"release {before.Id} is still live")
+                    : await history.RollBackAsync(context, before, cancellationToken).ConfigureAwait(false);
+            case IReleaseHistory history:
+                return await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is null
+                    ? StepResult.Skipped("nothing was released")
+                    : StepResult.Inconclusive("there was no release before this one to go back to");
+            case IPushUndo undo:
+                return await undo.UndoPushAsync(context, cancellationToken).ConfigureAwait(false);
+            case IPush:
+                return StepResult.Inconclusive("the target has no way to take back a push");
+            default:
+                return StepResult.Skipped(NotSupported);
+        }
+    }
+
+    [JsonSerializable(typeof(Release))]
+    private sealed partial class PushJson : JsonSerializerContext;
+}

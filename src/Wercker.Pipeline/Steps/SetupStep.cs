@@ -1,0 +1,25 @@
+using Wercker.Pipeline.Targets;
+
+namespace Wercker.Pipeline.Steps;
+
+/// <summary>Checks the target beforehand: credentials, existence, rights. Skipped when the target has nothing to check.</summary>
+public sealed class SetupStep : IPlannableStep
+{
+    private const string NothingToCheck = "the target needs no setup";
+
+    /// <inheritdoc />
+    public StepForecast Forecast(DeployPlanContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Target is IPreflight ? StepForecast.Runs("check the target") : StepForecast.Skips(NothingToCheck);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Target is IPreflight preflight
+            ? await preflight.CheckAsync(context, cancellationToken).ConfigureAwait(false)
+            : StepResult.Skipped(NothingToCheck);
+    }
+}

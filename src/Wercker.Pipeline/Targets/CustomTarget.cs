@@ -1,0 +1,46 @@
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Steps;
+
+namespace Wercker.Pipeline.Targets;
+
+/// <summary>A target that is deployed to by the author's own scripts, run in the sandbox.</summary>
+/// <param name="name">The target's name.</param>
+/// <param name="deploy">The scripts that deploy: "deploy" of wercker.json.</param>
+/// <param name="rollback">The scripts that put the previous version back when the deployment does not succeed; empty when there is no way back.</param>
+/// <param name="limits">How long a command may take; null for the defaults.</param>
+public sealed class CustomTarget(
+    string name,
+    IReadOnlyList<WerckerCommand> deploy,
+    IReadOnlyList<WerckerCommand>? rollback = null,
+    CommandLimits? limits = null) : IDeployTarget, IPush, IPushUndo
+{
+    private readonly CommandSequence _deploy = new(deploy, limits ?? new CommandLimits());
+    private readonly CommandSequence _rollback = new(rollback ?? [], limits ?? new CommandLimits());
+
+    /// <inheritdoc />
+    public string Name { get; } = name;
+
+    /// <inheritdoc />
+    public async ValueTask<StepResult> PushAsync(DeployContext context, CancellationToken cancellationToken) =>
+        _deploy.IsEmpty ? StepResult.Skipped(NoScripts) : await _deploy.RunAsync(context, null, undo: false, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public async ValueTask<StepResult> UndoPushAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        if (_deploy.IsEmpty)
+        {
+            return StepResult.Skipped(NoScripts);
+        }
+
+        return _rollback.IsEmpty
+            ? StepResult.Inconclusive($"target '{Name}' has no \"rollback\" commands: it is as the deploy scripts left it")
+            : await _rollback.RunAsync(context, null, undo: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public StepForecast ForecastPush() => _deploy.IsEmpty
+        ? StepForecast.Skips(NoScripts)
+        : StepForecast.Runs("run the deploy scripts in the sandbox") with { Commands = _deploy.Texts };
+
+    private const string NoScripts = "wercker.json has no \"deploy\" commands";
+}

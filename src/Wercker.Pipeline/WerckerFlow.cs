@@ -1,0 +1,58 @@
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Metrics;
+using Wercker.Pipeline.Steps;
+
+namespace Wercker.Pipeline;
+
+/// <summary>What an author can say about the nine phases of <see cref="WerckerFlowExtensions.AddWerckerFlow"/>.</summary>
+public sealed class WerckerFlow
+{
+    /// <summary>Commands before the push. Empty by default.</summary>
+    public IReadOnlyList<WerckerCommand> PreDeploy { get; set; } = [];
+
+    /// <summary>Commands after the push. Empty by default.</summary>
+    public IReadOnlyList<WerckerCommand> PostDeploy { get; set; } = [];
+
+    /// <summary>Commands that test the deployed application. Empty by default.</summary>
+    public IReadOnlyList<WerckerCommand> PostDeployTest { get; set; } = [];
+
+    /// <summary>How long a command may take. Default: 25 minutes, 5 of them silent.</summary>
+    public CommandLimits Limits { get; set; } = new();
+
+    /// <summary>How long the application may warm up before the post-deploy test. Default: 30 seconds. WERCKER_POSTDEPLOY_WARMUP_SECONDS overrides it.</summary>
+    public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Switches maintenance on for the time of the deployment, where the target can. Default: true.</summary>
+    public bool Maintenance { get; set; } = true;
+
+    /// <summary>Restarts the application, where the target can. Default: true.</summary>
+    public bool Restart { get; set; } = true;
+
+    /// <summary>WERCKER_PLATFORM_VERSION: the version of the language platform. Default: "1.0.0", that of the blank platform.</summary>
+    public string PlatformVersion { get; set; } = "1.0.0";
+
+    internal LogTest Log { get; } = new();
+
+    internal MetricsTest Metric { get; } = new();
+
+    /// <summary>Says what the log test asks.</summary>
+    /// <param name="configure">Adds sources and limits.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow LogTest(Action<LogTest> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Log);
+        return this;
+    }
+
+    /// <summary>Says what the metrics test asks.</summary>
+    /// <param name="configure">Adds checks.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow MetricsTest(Action<MetricsTest> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Metric);
+        return this;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Steps;
+
+namespace Wercker.Pipeline;
+
+/// <summary>The flow of wercker's deployments of 2013, as one call.</summary>
+public static class WerckerFlowExtensions
+{
+    /// <summary>
+    /// Adds the nine phases in their order: Setup, MaintenanceOn, PreDeployCustom, Push, PostDeployCustom, Restart, PostDeployTest, LogTest,
+    /// MetricsTest; and the environment variables that go with them. Variables of pipeline, target and request override the built-in ones.
+    /// </summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="configure">Says more about the phases; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static DeployPipelineBuilder AddWerckerFlow(this DeployPipelineBuilder builder, Action<WerckerFlow>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var flow = new WerckerFlow();
+        configure?.Invoke(flow);
+        builder.WithDefaults((request, environment) => SetBuiltIns(flow, request, environment));
+        builder.AddStep("Setup", _ => new SetupStep());
+        if (flow.Maintenance)
+        {
+            builder.AddStep("MaintenanceOn", _ => new MaintenanceOnStep(), options => options.ResumeBehavior = ResumeBehavior.Verify);
+        }
+
+        builder
+            .AddStep("PreDeployCustom", _ => new PreDeployCustomStep(flow.PreDeploy, flow.Limits), AlwaysIf(flow.PreDeploy))
+            .AddStep("Push", _ => new PushStep())
+            .AddStep("PostDeployCustom", _ => new PostDeployCustomStep(flow.PostDeploy, flow.Limits), AlwaysIf(flow.PostDeploy));
+        if (flow.Restart || flow.Maintenance)
+        {
+            builder.AddStep("Restart", _ => new RestartStep { RestartApplication = flow.Restart }, options => options.ResumeBehavior = ResumeBehavior.RunAgain);
+        }
+
+        return builder
+            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Limits), AlwaysIf(flow.PostDeployTest))
+            .AddStep("LogTest", _ => new LogTestStep(flow.Log), options => options.ResumeBehavior = ResumeBehavior.RunAgain)
+            .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric), options => options.ResumeBehavior = ResumeBehavior.RunAgain);
+    }
+
+    private static Action<StepOptions> AlwaysIf(IReadOnlyList<WerckerCommand> commands) =>
+        options => options.RunAlways = commands.Any(command => command.RunAlways);
+
+    private static void SetBuiltIns(WerckerFlow flow, DeployRequest request, DeployEnvironment environment) => environment
+        .Set("WERCKER", "true")
+        .Set("WERCKER_DEPLOY_ID", request.Id ?? "plan")
+        .Set("DEPLOY", "true")
+        .Set("WERCKER_PLATFORM_VERSION", flow.PlatformVersion)
+        .Set(PostDeployTestStep.WarmUpVariable, flow.WarmUp.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture))
+        .Set("WERCKER_APPLICATION_NAME", request.App)
+        .Set("WERCKER_GIT_COMMIT", request.Revision)
+        .Set("WERCKER_STARTED_BY", request.RequestedBy ?? "unknown");
+}
