@@ -147,6 +147,19 @@ public sealed class WerckerJsonTests
     }
 
     [Test]
+    public void Parse_LargeFileOfOneLine_IsReadInLinearTime()
+    {
+        var targets = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"t{i}\":{{\"variables\":{{\"A\":\"é{i}\"}},\"secrets\":[\"A\"]}}"));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var config = WerckerJson.Parse($"{{\"targets\":{{{targets}}}}}");
+
+        Assert.That(config.Targets, Has.Count.EqualTo(50_000));
+        Assert.That(config.Warnings, Has.Count.EqualTo(101));
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)), "quadratic time would need minutes");
+    }
+
+    [Test]
     public void Parse_Escapes_AreDecoded()
     {
         var config = WerckerJson.Parse("""{"deploy": ["a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"]}""");
