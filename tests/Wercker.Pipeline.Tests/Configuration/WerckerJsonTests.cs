@@ -156,7 +156,7 @@ public sealed class WerckerJsonTests
 
         Assert.That(config.Targets, Has.Count.EqualTo(50_000));
         Assert.That(config.Warnings, Has.Count.EqualTo(101));
-        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)), "quadratic time would need minutes");
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), "quadratic time would need minutes");
     }
 
     [Test]
