@@ -40,11 +40,11 @@ public sealed class SecretMasker
 
     /// <summary>Starts masking a stream of bytes.</summary>
     /// <returns>The stream's state; one per stream.</returns>
-    public MaskingSession OpenSession() => new(this);
+    internal MaskingSession OpenSession() => new(this);
 }
 
 /// <summary>The masking of one stream of bytes, cut anywhere.</summary>
-public sealed class MaskingSession
+internal sealed class MaskingSession
 {
     private readonly SecretMasker _masker;
     private readonly ArrayBufferWriter<byte> _held = new();
