@@ -1,6 +1,6 @@
 using Wercker.Pipeline;
 
-namespace Container;
+namespace Samples.Container;
 
 /// <summary>Watches the deployments of all pipelines in the container.</summary>
 // <observer>

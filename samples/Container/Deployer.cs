@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Wercker.Pipeline;
 
-namespace Container;
+namespace Samples.Container;
 
 /// <summary>A service of the application that deploys: it asks for its pipelines by name.</summary>
 // <keyed>

@@ -1,6 +1,6 @@
 using Wercker.Pipeline;
 
-namespace Container;
+namespace Samples.Container;
 
 /// <summary>A step whose constructor is filled by the container.</summary>
 // <step>

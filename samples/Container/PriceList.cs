@@ -1,4 +1,4 @@
-namespace Container;
+namespace Samples.Container;
 
 /// <summary>A service that a step needs: what the shop sells.</summary>
 public sealed class PriceList

@@ -1,5 +1,5 @@
-using Container;
 using Microsoft.Extensions.DependencyInjection;
+using Samples.Container;
 using Wercker.Pipeline;
 
 // <register>

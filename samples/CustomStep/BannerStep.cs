@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Wercker.Pipeline;
 
-namespace CustomStep;
+namespace Samples.CustomStep;
 
 /// <summary>Shows a banner on the status page for the time after the deployment, and takes it down when the deployment is undone.</summary>
 // <undo>

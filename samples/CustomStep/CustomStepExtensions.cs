@@ -1,6 +1,6 @@
 using Wercker.Pipeline;
 
-namespace CustomStep;
+namespace Samples.CustomStep;
 
 /// <summary>The steps of this sample as methods of the builder.</summary>
 public static class CustomStepExtensions

@@ -1,6 +1,6 @@
 using Wercker.Pipeline;
 
-namespace CustomStep;
+namespace Samples.CustomStep;
 
 // <step>
 public sealed class DiskSpaceStep(string path, long bytes) : IDeployStep

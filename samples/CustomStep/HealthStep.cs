@@ -1,6 +1,6 @@
 using Wercker.Pipeline;
 
-namespace CustomStep;
+namespace Samples.CustomStep;
 
 /// <summary>Asks an application whether it is well, and tells "it says no" apart from "nobody answers".</summary>
 // <evidence>

@@ -1,6 +1,6 @@
-using CustomStep;
 using Polly;
 using Polly.Retry;
+using Samples.CustomStep;
 using Wercker.Pipeline;
 
 using var http = new HttpClient();

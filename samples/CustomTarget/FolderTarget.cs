@@ -1,7 +1,7 @@
 using Wercker.Pipeline;
 using Wercker.Pipeline.Targets;
 
-namespace CustomTarget;
+namespace Samples.CustomTarget;
 
 /// <summary>A folder of releases; whoever serves it takes the newest, and the names sort by time.</summary>
 // <target>

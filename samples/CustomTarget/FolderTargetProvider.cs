@@ -1,7 +1,7 @@
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Targets;
 
-namespace CustomTarget;
+namespace Samples.CustomTarget;
 
 /// <summary>Makes folder targets from settings: {"provider": "folder", "folder": "/srv/shop"}.</summary>
 // <provider>

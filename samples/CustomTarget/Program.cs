@@ -1,4 +1,4 @@
-using CustomTarget;
+using Samples.CustomTarget;
 using Wercker.Pipeline;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Sandboxes;

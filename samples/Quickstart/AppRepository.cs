@@ -1,4 +1,4 @@
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>The shop's git repository with two revisions, made afresh: v1 is good, v2 has a mistake.</summary>
 public sealed class AppRepository

@@ -1,4 +1,4 @@
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>What the quickstart promised, and whether it held.</summary>
 public sealed class Checks

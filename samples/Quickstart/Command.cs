@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>Runs git and curl for the quickstart itself; the deployment's own commands run in its sandbox.</summary>
 public static class Command

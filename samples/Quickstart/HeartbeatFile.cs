@@ -1,7 +1,7 @@
 using System.Globalization;
 using Wercker.Pipeline.Metrics;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>Reads the heartbeats that the web server writes. The query is the series' name.</summary>
 public sealed class HeartbeatFile(SiteDirectory site) : IMetricSource

@@ -1,7 +1,7 @@
 using Wercker.Pipeline;
 using Wercker.Pipeline.Targets;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>Deploys to a directory that a web server serves. Each interface is one thing that the target can do.</summary>
 public sealed class LocalDirectoryTarget(SiteDirectory site, WebServerProcess server) : IDeployTarget, IPreflight, IMaintenance, IPush, IRestart, IReleaseHistory

@@ -1,6 +1,6 @@
 using Wercker.Pipeline;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>Tells on the terminal what happens, while it happens.</summary>
 public sealed class Narrator : IDeployObserver

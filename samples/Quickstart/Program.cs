@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Quickstart;
+using Samples.Quickstart;
 using Wercker.Pipeline;
 
 // The same program is also the web server that is deployed to: in a process of its own.

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Wercker.Pipeline.Logs;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>Reads the web server's access log. The query is the HTTP status to look for.</summary>
 public sealed class ServerLog(SiteDirectory site) : ILogSource

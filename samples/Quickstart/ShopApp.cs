@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>The server side of the shop: makes its pages of the files in the live release.</summary>
 public sealed class ShopApp(SiteDirectory site)

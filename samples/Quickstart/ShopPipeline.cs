@@ -3,7 +3,7 @@ using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Sandboxes;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>The pipeline that deploys the shop: wercker's nine phases, a log test and a metrics test.</summary>
 public sealed class ShopPipeline(SiteDirectory site, WebServerProcess server, AppRepository repository, string reports)

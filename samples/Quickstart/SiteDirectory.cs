@@ -1,4 +1,4 @@
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>A directory with releases, of which one is live, and what the web server writes about them.</summary>
 public sealed class SiteDirectory

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>A small real web server: pages of the live release, an access log, a maintenance page and a heartbeat.</summary>
 public static class WebServer

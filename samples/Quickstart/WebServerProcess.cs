@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Quickstart;
+namespace Samples.Quickstart;
 
 /// <summary>The web server as its owner sees it: a process that can be started, asked, restarted and stopped.</summary>
 public sealed class WebServerProcess : IAsyncDisposable
