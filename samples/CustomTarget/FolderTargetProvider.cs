@@ -11,7 +11,7 @@ public sealed class FolderTargetProvider : ITargetProvider
 
     public IDeployTarget Create(TargetSettings settings) =>
         settings.Options["folder"]?.GetValue<string>() is { Length: > 0 } folder
-            ? new FolderTarget(folder)
+            ? new FolderTarget(settings.Name, folder)
             : throw new ConfigurationException($"{settings.Location}.folder: is missing; name the folder that takes the releases.");
 }
 // </provider>

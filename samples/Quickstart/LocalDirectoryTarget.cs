@@ -15,6 +15,7 @@ public sealed class LocalDirectoryTarget(SiteDirectory site, WebServerProcess se
 
     public ValueTask SetMaintenanceAsync(DeployContext context, bool on, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         site.Maintenance = on;
         return ValueTask.CompletedTask;
     }
@@ -29,11 +30,16 @@ public sealed class LocalDirectoryTarget(SiteDirectory site, WebServerProcess se
         return StepResult.Succeeded($"release {context.DeploymentId} is live");
     }
 
-    public ValueTask<Release?> GetCurrentAsync(DeployContext context, CancellationToken cancellationToken) =>
-        new(site.LiveRelease is { } id ? new Release(id) : null);
+    public async ValueTask<Release?> GetCurrentAsync(DeployContext context, CancellationToken cancellationToken) =>
+        await site.ReadLiveReleaseAsync(cancellationToken) is { } id ? new Release(id) : null;
 
     public async ValueTask<StepResult> RollBackAsync(DeployContext context, Release release, CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(site.ReleasePath(release.Id)))
+        {
+            return StepResult.Failed($"release {release.Id} is not there any more: deploy it again");
+        }
+
         site.Activate(release.Id);
         var restarted = await RestartAsync(context, cancellationToken);
         return restarted.IsGood ? StepResult.Succeeded($"release {release.Id} is live again", restarted.Evidence) : restarted;

@@ -23,6 +23,9 @@ public sealed class SiteDirectory
     /// <summary>The release that is live; null before the first one.</summary>
     public string? LiveRelease => File.Exists(_current) ? File.ReadAllText(_current) : null;
 
+    public async Task<string?> ReadLiveReleaseAsync(CancellationToken cancellationToken) =>
+        File.Exists(_current) ? await File.ReadAllTextAsync(_current, cancellationToken) : null;
+
     public bool Maintenance
     {
         get => File.Exists(_maintenance);

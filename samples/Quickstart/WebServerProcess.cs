@@ -63,7 +63,8 @@ public sealed class WebServerProcess : IAsyncDisposable
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
         _process?.Dispose();
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["serve", new Uri(Url).Port.ToString(), _site.Path])
+        var program = Path.Combine(AppContext.BaseDirectory, "Quickstart.dll");
+        _process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", new Uri(Url).Port.ToString(), _site.Path])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

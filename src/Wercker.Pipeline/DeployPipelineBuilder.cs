@@ -92,7 +92,14 @@ public sealed class DeployPipelineBuilder
     {
         ArgumentNullException.ThrowIfNull(target);
         Root()._target = target;
-        return this;
+        return WithEnvironment((_, environment) =>
+        {
+            // A builder may be told a second target; only the last one counts.
+            if (ReferenceEquals(_target, target) && target is IEnvironmentContributor contributor)
+            {
+                contributor.Contribute(environment);
+            }
+        });
     }
 
     /// <summary>Says where commands run. The sandbox is made first of all, as the step "Environment".</summary>
