@@ -10,13 +10,13 @@ public sealed class Narrator : IDeployObserver
         switch (deployEvent.Kind)
         {
             case DeployEventKind.StepFinished:
-                Console.WriteLine($"   {Sign(deployEvent.Status)} {deployEvent.Step,-16} {deployEvent.Message}");
+                Console.WriteLine($"   {Sign(deployEvent.Status)} {deployEvent.Step,-18} {deployEvent.Message}");
                 break;
             case DeployEventKind.RevertFinished:
-                Console.WriteLine($"   {Sign(deployEvent.Status)} {"undo " + deployEvent.Step,-16} {deployEvent.Message}");
+                Console.WriteLine($"   {Sign(deployEvent.Status)} {"undo " + deployEvent.Step,-18} {deployEvent.Message}");
                 break;
             case DeployEventKind.Warning:
-                Console.WriteLine($"   ! {deployEvent.Step,-16} {deployEvent.Message}");
+                Console.WriteLine($"   ! {deployEvent.Step,-18} {deployEvent.Message}");
                 break;
             case DeployEventKind.DeploymentFinished:
                 Console.WriteLine($"   => {deployEvent.Verdict}{(deployEvent.Restore == RestoreStatus.NotNeeded ? string.Empty : $", target: {deployEvent.Restore}")}\n");

@@ -9,6 +9,8 @@ public sealed class ShopApp(SiteDirectory site)
 {
     private string? Release => site.LiveRelease;
 
+    private string Version => File.Exists(PathOf("VERSION")) ? Read("VERSION").Trim() : "unknown";
+
     public string RenderPage()
     {
         var products = JsonNode.Parse(Read("products.json"))!.AsArray()
@@ -17,13 +19,13 @@ public sealed class ShopApp(SiteDirectory site)
         return Read("index.html")
             .Replace("{{products}}", string.Join('\n', rows), StringComparison.Ordinal)
             .Replace("{{total}}", products.Sum(product => product.Price).ToString("0.00", CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{{version}}", Read("VERSION").Trim(), StringComparison.Ordinal);
+            .Replace("{{version}}", Version, StringComparison.Ordinal);
     }
 
     /// <summary>Says that the release is there. As so often, it does not know whether the shop can sell.</summary>
     public string RenderHealth() => Release is null
         ? new JsonObject { ["status"] = "empty" }.ToJsonString()
-        : new JsonObject { ["status"] = "ok", ["version"] = Read("VERSION").Trim(), ["release"] = Release }.ToJsonString();
+        : new JsonObject { ["status"] = "ok", ["version"] = Version, ["release"] = Release }.ToJsonString();
 
     public bool CanRenderPage()
     {
@@ -37,5 +39,7 @@ public sealed class ShopApp(SiteDirectory site)
         }
     }
 
-    private string Read(string file) => File.ReadAllText(Path.Combine(site.ReleasePath(Release!), file));
+    private string Read(string file) => File.ReadAllText(PathOf(file));
+
+    private string PathOf(string file) => Path.Combine(site.ReleasePath(Release!), file);
 }

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Docs.Tests.Regions;
-
 namespace Wercker.Pipeline.Docs.Tests;
 
 /// <summary>The tables of docs/outcomes-and-rollback.md, held against the engine row by row.</summary>
