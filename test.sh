@@ -20,13 +20,11 @@ summarize() {
     END { print passed + 0, failed + 0, skipped + 0 }')
   read -r passed failed skipped <<< "$counters"
 
-  # The run as a whole failed although no test did: a test host that died, a project without tests.
-  if [ "$tested" = failed ] && [ "$failed" -eq 0 ]; then
-    failures=$((failures + 1))
-  fi
-
   if [ "$tested" != no ] && [ $((passed + failed)) -eq 0 ]; then
     echo "No test ran."
+    failures=$((failures + 1))
+  elif [ "$tested" = failed ] && [ "$failed" -eq 0 ]; then
+    echo "The test run failed although no test did: a test host died, or a results file is missing."
     failures=$((failures + 1))
   fi
 
@@ -101,7 +99,7 @@ if ! stage "restore" dotnet restore "$solution" --locked-mode; then
 fi
 
 stage "format" check_format || echo "Run 'dotnet format' and commit what it changed."
-stage "build" dotnet build "$solution" -c Release --no-restore -warnaserror || exit 1
+stage "build" dotnet build "$solution" -c Release --no-restore -warnaserror || { failures=1; exit 1; } # What does not compile is not also badly formatted.
 
 echo "== test (after ${SECONDS}s)"
 tested=yes

@@ -5,7 +5,7 @@ namespace Samples.CustomTarget;
 
 /// <summary>A folder of releases; whoever serves it takes the newest, and the names sort by time.</summary>
 // <target>
-public sealed record FolderTarget(string Name, string Folder) : IDeployTarget, IPush, IPushUndo
+public sealed record FolderTarget(string Name, string Folder) : IDeployTarget, IPush
 {
     public async ValueTask<StepResult> PushAsync(DeployContext context, CancellationToken cancellationToken)
     {

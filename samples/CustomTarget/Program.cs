@@ -2,7 +2,6 @@ using Samples.CustomTarget;
 using Wercker.Pipeline;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Sandboxes;
-using Wercker.Pipeline.Targets;
 
 var work = Directory.CreateTempSubdirectory("custom-target-").FullName;
 var source = Directory.CreateDirectory(Path.Combine(work, "source")).FullName;

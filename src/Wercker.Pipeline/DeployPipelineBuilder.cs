@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Engine;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
@@ -95,9 +94,9 @@ public sealed class DeployPipelineBuilder
         return WithEnvironment((_, environment) =>
         {
             // A builder may be told a second target; only the last one counts.
-            if (ReferenceEquals(_target, target) && target is IEnvironmentContributor contributor)
+            if (ReferenceEquals(_target, target))
             {
-                contributor.Contribute(environment);
+                target.Contribute(environment);
             }
         });
     }

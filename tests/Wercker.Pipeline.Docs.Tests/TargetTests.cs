@@ -69,7 +69,7 @@ public sealed class TargetTests
         Assert.That(pipeline.Plan(new DeployRequest("shop", "1")).IsReady);
     }
 
-    private sealed class Contributing : IDeployTarget, IEnvironmentContributor
+    private sealed class Contributing : IDeployTarget
     {
         public string Name => "contributing";
 

@@ -13,6 +13,11 @@ internal static class ReferenceRules
     public static IEnumerable<string> AssembliesOfTheCore(IEnumerable<string> referenced) =>
         PackagesOfTheCore("The core's assembly", referenced.Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name is not ("System" or "netstandard" or "mscorlib")));
 
+    /// <summary>What is not in the solution is neither built nor tested by CI, and nobody notices.</summary>
+    public static IEnumerable<string> NotInTheSolution(string solution, IEnumerable<string> projects) => projects
+        .Where(path => !solution.Replace('\\', '/').Contains($"\"{path}\"", StringComparison.Ordinal))
+        .Select(path => $"{path}: not in the solution, so CI neither builds nor tests it. Run dotnet sln add.");
+
     private static IEnumerable<string> PackagesOfTheCore(string where, IEnumerable<string> packages) => packages
         .Where(package => !ReferenceTable.PackagesOfTheCore.Any(pattern => Fits(pattern, package)))
         .Select(package => $"{where}: the core must not depend on {package}. Give the dependency a package of its own.");

@@ -40,6 +40,14 @@ public class ReferenceTests
         Assert.That(ReferenceRules.Violations(Project(path, items)), Is.Empty);
 
     [Test]
+    public void Projects_All_AreInTheSolution() =>
+        Assert.That(ReferenceRules.NotInTheSolution(Checkout.Read("Wercker.Pipeline.sln"), Checkout.Projects.Select(project => project.Path)), Is.Empty);
+
+    [Test]
+    public void NotInTheSolution_ForgottenProject_IsNamed() => Assert.That(
+        ReferenceRules.NotInTheSolution("\"A\", \"src\\A\\A.csproj\"", ["src/A/A.csproj", "src/B/B.csproj"]), Has.One.StartsWith("src/B/B.csproj: "));
+
+    [Test]
     public void HouseRules_TheirOwnAssembly_ReferencesEveryLibrary()
     {
         // The glob in the project file is what makes the rules hold for packages that are added later.
