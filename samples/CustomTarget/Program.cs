@@ -16,7 +16,7 @@ var pipeline = new DeployPipelineBuilder("shop")
     .AddWerckerFlow(flow =>
     {
         flow.WarmUp = TimeSpan.Zero;
-        flow.PostDeployTest = [new WerckerCommand($"grep Hello {releases}/*/index.html")];
+        flow.PostDeployTest = [new WerckerCommand($"cd {releases} && grep Hello \"$(ls | tail -1)/index.html\"")];
     })
     .Build();
 // </use>

@@ -30,6 +30,7 @@ public sealed class Narrator : IDeployObserver
     {
         StepStatus.Succeeded => "ok",
         StepStatus.Skipped => "--",
+        StepStatus.Inconclusive => "??",
         _ => "NO",
     };
 }

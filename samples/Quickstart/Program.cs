@@ -28,11 +28,13 @@ try
         var v1 = await shop.DeployAsync("v1", stop.Token);
         checks.Add("v1 went through all phases, and its tests saw a healthy shop", v1.Status == DeployStatus.Succeeded && v1.Steps.All(step => step.Status == StepStatus.Succeeded));
 
+        stop.Token.ThrowIfCancellationRequested();
         Console.WriteLine("2. Deploy v2, which has a mistake that its own health page does not see");
         var v2 = await shop.DeployAsync("v2", stop.Token);
         checks.Add("v2 was refused by the post-deploy test", v2.Status == DeployStatus.Failed && v2.RootCause?.Name == "PostDeployTest");
         checks.Add("the target was put back", v2.Restore == RestoreStatus.Restored);
 
+        stop.Token.ThrowIfCancellationRequested();
         Console.WriteLine("3. Look for ourselves");
         var page = await Command.RunAsync("curl", ["--fail", "--silent", "--show-error", server.Url], work, stop.Token);
         checks.Add("curl gets the page of v1", page.Contains("version v1", StringComparison.Ordinal));
