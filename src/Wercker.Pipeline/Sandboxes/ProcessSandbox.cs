@@ -70,21 +70,29 @@ internal sealed class ProcessSandbox(
         }
 
         _isDisposed = true;
-        try
+        SandboxException? failure = null;
+        foreach (var shell in _shells)
         {
-            foreach (var shell in _shells)
+            try
             {
                 await shell.DisposeAsync().ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            if (Options.AdoptOrphans)
+            catch (SandboxException e)
             {
-                await OrphanAdoption.EndAsync().ConfigureAwait(false);
+                // What can still be cleaned up, is.
+                failure ??= e;
             }
+        }
 
-            directory.Remove();
+        if (Options.AdoptOrphans)
+        {
+            await OrphanAdoption.EndAsync().ConfigureAwait(false);
+        }
+
+        directory.Remove();
+        if (failure is not null)
+        {
+            throw failure;
         }
     }
 

@@ -106,9 +106,9 @@ public sealed class ProcessSandboxProviderTests
     {
         await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
         await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
-        await shell.RunAsync(new ShellCommand("exec 10>ten 199>mine; echo x >&10"), new RecordingWriter(), CancellationToken.None);
+        await shell.RunAsync(new ShellCommand("exec 20>twenty 199>mine; echo x >&20"), new RecordingWriter(), CancellationToken.None);
         var writer = new RecordingWriter();
-        var result = await shell.RunAsync(new ShellCommand("cat ten; echo still"), writer, CancellationToken.None);
+        var result = await shell.RunAsync(new ShellCommand("cat twenty; echo still"), writer, CancellationToken.None);
         Assert.That(result.Succeeded, Is.True);
         Assert.That(writer.Output, Is.EqualTo("x\nstill\n"));
     }

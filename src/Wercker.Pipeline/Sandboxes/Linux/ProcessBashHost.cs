@@ -84,7 +84,7 @@ internal sealed class ProcessBashHost : BashHost
             if (_process is not null)
             {
                 _process.EndCommands();
-                await Task.WhenAny(_process.Ended, Task.Delay(TrapTime, TimeProvider.System)).ConfigureAwait(false);
+                await WaitForTrapAsync(_process.Ended).ConfigureAwait(false);
                 await KillAsync().ConfigureAwait(false);
             }
         }
@@ -93,6 +93,18 @@ internal sealed class ProcessBashHost : BashHost
             await FenceAsync().ConfigureAwait(false);
             _output.Close();
             _error.Close();
+        }
+    }
+
+    private static async Task WaitForTrapAsync(Task ended)
+    {
+        try
+        {
+            await ended.WaitAsync(TrapTime, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The kill that follows does not ask.
         }
     }
 }
