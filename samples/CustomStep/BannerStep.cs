@@ -5,7 +5,7 @@ namespace Samples.CustomStep;
 
 /// <summary>Shows a banner on the status page for the time after the deployment, and takes it down when the deployment is undone.</summary>
 // <undo>
-public sealed partial class BannerStep(string file, string text) : IReversibleStep, IPlannableStep
+public sealed partial class BannerStep(string file, string text) : IReversibleStep
 {
     private static readonly ContextKey<string> Before = new("sample.banner.before", BannerJson.Default.String);
 

@@ -30,7 +30,7 @@ var pipeline = new DeployPipelineBuilder("shop")
 
 foreach (var step in pipeline.Plan(new DeployRequest("shop", "a1b2c3d")).Steps)
 {
-    Console.WriteLine($"would {step.Forecast.Description ?? "skip: " + step.Forecast.SkipReason}");
+    Console.WriteLine($"would {step.Description ?? "skip: " + step.SkipReason}");
 }
 
 var report = await pipeline.DeployAsync(new DeployRequest("shop", "a1b2c3d"));

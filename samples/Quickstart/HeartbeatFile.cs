@@ -11,7 +11,7 @@ public sealed class HeartbeatFile(SiteDirectory site) : IMetricSource
     public async ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
     {
         using var file = new StreamReader(new FileStream(site.Heartbeat, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        var points = new List<MetricPoint>();
+        var points = new List<(DateTimeOffset, double?)>();
         while (await file.ReadLineAsync(cancellationToken) is { } line)
         {
             // shop.heartbeat 1 1366366500123
@@ -19,7 +19,7 @@ public sealed class HeartbeatFile(SiteDirectory site) : IMetricSource
             var at = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(fields[2], CultureInfo.InvariantCulture));
             if (fields[0] == query.Expression && at >= query.From && at < query.Until)
             {
-                points.Add(new MetricPoint(at, double.Parse(fields[1], CultureInfo.InvariantCulture)));
+                points.Add((at, double.Parse(fields[1], CultureInfo.InvariantCulture)));
             }
         }
 

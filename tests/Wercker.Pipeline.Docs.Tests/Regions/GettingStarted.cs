@@ -42,7 +42,7 @@ internal static class GettingStarted
         var plan = pipeline.Plan(request);
         foreach (var step in plan.Steps)
         {
-            lines.Add($"{step.Name}: {step.Forecast.Description ?? "skipped, because " + step.Forecast.SkipReason}");
+            lines.Add($"{step.Name}: {step.Description ?? "skipped, because " + step.SkipReason}");
         }
 
         lines.Add(plan.IsReady ? "nothing is missing" : $"missing: {string.Join(", ", plan.MissingVariables)}");
