@@ -21,10 +21,10 @@ public sealed class ProcessSandboxProviderTests
 
         // The first one opens what the runtime keeps for good.
         await UseAsync(token);
-        var before = Directory.GetFiles("/proc/self/fd").Length;
+        var before = Descriptors();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => UseAsync(token))));
 
-        Assert.That(Directory.GetFiles("/proc/self/fd"), Has.Length.LessThanOrEqualTo(before));
+        Assert.That(Descriptors(), Is.EqualTo(before));
         Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
         Assert.That(ProcessesWith(token), Is.Empty);
         Assert.That(ZombiesOfOurs(), Is.Empty);
@@ -102,13 +102,13 @@ public sealed class ProcessSandboxProviderTests
     }
 
     [Test]
-    public async Task RunAsync_UserTakesTheShellsDescriptors_StillAnswers()
+    public async Task RunAsync_UserTakesAnyDescriptors_StillAnswers()
     {
         await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
         await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
-        await shell.RunAsync(new ShellCommand("exec 20>twenty 199>mine; echo x >&20"), new RecordingWriter(), CancellationToken.None);
+        await shell.RunAsync(new ShellCommand("exec 9>nine 10>ten 11>eleven 12>&- 199>mine; echo x >&10"), new RecordingWriter(), CancellationToken.None);
         var writer = new RecordingWriter();
-        var result = await shell.RunAsync(new ShellCommand("cat twenty; echo still"), writer, CancellationToken.None);
+        var result = await shell.RunAsync(new ShellCommand("cat ten; echo still"), writer, CancellationToken.None);
         Assert.That(result.Succeeded, Is.True);
         Assert.That(writer.Output, Is.EqualTo("x\nstill\n"));
     }
@@ -168,6 +168,13 @@ public sealed class ProcessSandboxProviderTests
 
         Assert.That(SleepersFor("31536000"), Has.Count.EqualTo(before.Count));
         Assert.That(ZombiesOfOurs(), Is.Empty);
+    }
+
+    /// <summary>What is open here, but files and libraries, which the runtime opens when it likes.</summary>
+    private static string[] Descriptors()
+    {
+        var targets = Directory.EnumerateFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? "").Where(target => !target.StartsWith('/') || target.Contains("/wercker-", StringComparison.Ordinal));
+        return [.. targets.Order(StringComparer.Ordinal)];
     }
 
     private async Task UseAsync(string token)
