@@ -17,6 +17,11 @@ internal sealed class EnvironmentStep(PipelineDefinition definition) : IDeploySt
         var spec = definition.SpecOf(context.DeploymentId, context.Request, context.Environment);
         var sandbox = await _provider.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
         context.Adopt(sandbox);
+        foreach (var notice in sandbox.Notices)
+        {
+            await context.WarnAsync(notice, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (var (name, value, isProtected) in context.Environment)
         {
             await context.Output.NoteAsync($"{name}={(isProtected ? Secret.Mask : value.Reveal())}", cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,7 @@ public abstract class Sandboxes
     internal static async Task<CommandResult> RunAsync(IOutputWriter output, CancellationToken cancellationToken)
     {
         // <process>
-        var sandboxes = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = "/var/lib/deployments" });
+        var sandboxes = new ProcessSandboxProvider { ParentDirectory = "/var/lib/deployments" };
         await using ISandbox sandbox = await sandboxes.CreateAsync(
             new SandboxSpec { DeploymentId = "shop-42", Source = Source.Git(".", "v1.4"), Environment = new DeployEnvironment().Set("URL", "https://shop.example") },
             cancellationToken);

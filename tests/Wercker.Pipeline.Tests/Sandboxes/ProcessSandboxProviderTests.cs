@@ -85,7 +85,7 @@ public sealed class ProcessSandboxProviderTests
     public void FindObstacle_WorkDirectoryBelowAFile_SaysSo()
     {
         var file = _directory.Write("file", "x");
-        var provider = new ProcessSandboxProvider { ParentDirectory = file + "/work" };
+        var provider = new ProcessSandboxProvider { ParentDirectory = file + "/sandboxes" };
         Assert.That(provider.FindObstacle(new SandboxSpec()), Does.Contain("is a file"));
     }
 
