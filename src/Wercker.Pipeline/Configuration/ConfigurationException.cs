@@ -10,4 +10,16 @@ public sealed class ConfigurationException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The file that is wrong, as it was named by the caller; null when the fault is in no file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The line of the fault, from 1; null when it has no place in a file.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The column of the fault in characters (Unicode code points, a tab is one), from 1; null when it has no place in a file.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>The key that is wrong, "deploy[2].cmd" or "Wercker:Targets:production:variables"; null when the fault is about no key.</summary>
+    public string? KeyPath { get; init; }
 }

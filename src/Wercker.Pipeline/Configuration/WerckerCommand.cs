@@ -1,18 +1,18 @@
 namespace Wercker.Pipeline.Configuration;
 
-/// <summary>One command of a phase of wercker.json.</summary>
-/// <param name="Text">Shell text; one unit, whatever is in it.</param>
+/// <summary>One command of wercker.json.</summary>
+/// <param name="Text">Shell text; one unit even when it has several lines. Never blank.</param>
 public sealed record WerckerCommand(string Text)
 {
     /// <summary>Hides the command and its output from every log ("log": false). Default: false.</summary>
     public bool Hidden { get; init; }
 
-    /// <summary>Runs the command although an earlier one failed ("runAlways": true). Default: false.</summary>
+    /// <summary>Runs the command also after an earlier one failed ("runAlways": true). Default: false.</summary>
     public bool RunAlways { get; init; }
 
-    /// <summary>The name of the group in a phase that is a map of named steps; null otherwise.</summary>
+    /// <summary>The named step that the command belongs to, in a map of named steps; null in a plain list.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The line of the file on which it stands, from 1; 0 when it comes from no file.</summary>
+    /// <summary>The line of wercker.json where the command stands, from 1; 0 when it comes from no file.</summary>
     public int Line { get; init; }
 }
