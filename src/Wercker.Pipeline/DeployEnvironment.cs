@@ -53,6 +53,21 @@ public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
         return listing;
     }
 
+    /// <summary>A masker that knows the protected values.</summary>
+    internal SecretMasker ToMasker()
+    {
+        var masker = new SecretMasker();
+        foreach (var (name, value, isProtected) in _variables.Values)
+        {
+            if (isProtected)
+            {
+                masker.Add(name, value);
+            }
+        }
+
+        return masker;
+    }
+
     /// <inheritdoc />
     public IEnumerator<EnvironmentVariable> GetEnumerator() => _variables.Values.GetEnumerator();
 

@@ -6,23 +6,20 @@ namespace Wercker.Pipeline;
 /// <summary>The output of one step. Bytes go in raw; whole lines come out masked, in order per stream.</summary>
 public sealed class StepOutput : IOutputWriter
 {
+    private static readonly OutputStream[] Streams = [OutputStream.Output, OutputStream.Error, OutputStream.Note];
+    private readonly DeploymentScope _scope;
+    private readonly string _stepName;
+    private readonly OutputChannel?[] _channels = new OutputChannel?[Streams.Length];
     private readonly RecentOutput _recent = new();
-    private readonly OutputChannel _output;
-    private readonly OutputChannel _error;
-    private readonly OutputChannel _note;
 
     internal StepOutput(DeploymentScope scope, string stepName)
     {
-        _output = new OutputChannel(scope, stepName, OutputStream.Output, _recent);
-        _error = new OutputChannel(scope, stepName, OutputStream.Error, _recent);
-        _note = new OutputChannel(scope, stepName, OutputStream.Note, null);
+        _scope = scope;
+        _stepName = stepName;
     }
 
     /// <summary>The last lines that commands of this step printed (up to 4 KiB, masked), for evidence of a failure.</summary>
     public string RecentLines => _recent.ToString();
-
-    /// <summary>Forgets the recent lines: what follows belongs to another command.</summary>
-    public void ForgetRecentLines() => _recent.Clear();
 
     /// <inheritdoc />
     public ValueTask WriteAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
@@ -33,22 +30,34 @@ public sealed class StepOutput : IOutputWriter
     /// <param name="cancellationToken">Canceled when the deployment is torn down.</param>
     /// <returns>When the line is taken.</returns>
     public ValueTask NoteAsync(string line, CancellationToken cancellationToken) =>
-        _note.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken);
+        Channel(OutputStream.Note).WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken);
 
-    /// <summary>Ends the current line of both streams of a command: nothing is held back any more.</summary>
+    /// <summary>Ends the current line of all streams: nothing is held back any more.</summary>
     /// <param name="cancellationToken">Canceled when the deployment is torn down.</param>
     /// <returns>When everything is out.</returns>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        await _output.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        await _error.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        await _note.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var channel in _channels)
+        {
+            if (channel is not null)
+            {
+                await channel.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
-    private OutputChannel Channel(OutputStream stream) => stream switch
+    /// <summary>Forgets the recent lines: what follows belongs to another command.</summary>
+    public void ForgetRecentLines() => _recent.Clear();
+
+    // Most steps print nothing, so a channel is made by its first byte.
+    private OutputChannel Channel(OutputStream stream)
     {
-        OutputStream.Output => _output,
-        OutputStream.Error => _error,
-        _ => _note,
-    };
+        ref var channel = ref _channels[(int)stream];
+        if (channel is null)
+        {
+            Interlocked.CompareExchange(ref channel, new OutputChannel(_scope, _stepName, stream, stream == OutputStream.Note ? null : _recent), null);
+        }
+
+        return channel;
+    }
 }

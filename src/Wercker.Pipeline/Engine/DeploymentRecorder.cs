@@ -12,6 +12,7 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Wercker.Pipeline");
     private long _sequence;
+    private bool _withoutJournal;
 
     public string DeploymentId { get; } = deploymentId;
 
@@ -27,7 +28,11 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
         {
             var bare = new DeployEvent { DeploymentId = DeploymentId, Sequence = _sequence + 1, At = services.TimeProvider.GetUtcNow(), Kind = kind };
             var masked = MaskTexts(fill(bare));
-            await services.Journal.AppendAsync(masked, cancellationToken).ConfigureAwait(false);
+            if (!_withoutJournal)
+            {
+                await services.Journal.AppendAsync(masked, cancellationToken).ConfigureAwait(false);
+            }
+
             _sequence++;
             Report.Apply(masked);
             foreach (var observer in services.Observers)
@@ -40,6 +45,9 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
             _gate.Release();
         }
     }
+
+    /// <summary>The journal is lost: what is left to do, the undo, is done without it.</summary>
+    public void GiveUpJournal() => _withoutJournal = true;
 
     private async ValueTask NotifyAsync(IDeployObserver observer, DeployEvent deployEvent)
     {
@@ -58,7 +66,7 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
     {
         Message = e.Message is null ? null : Masker.Mask(e.Message),
         Error = e.Error is null ? null : Masker.Mask(e.Error),
-        Evidence = [.. e.Evidence.Select(MaskEvidence)],
+        Evidence = e.Evidence.Count == 0 ? e.Evidence : [.. e.Evidence.Select(MaskEvidence)],
         Header = e.Header is null ? null : MaskHeader(e.Header),
         Value = e.Value is { } value ? MaskJson(JsonNode.Parse(value.GetRawText())) is { } node ? JsonDocument.Parse(node.ToJsonString()).RootElement : value : null,
     };

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Secrets;
-
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>One run of a pipeline: steps forward in order, then, if need be, undo backward.</summary>
@@ -18,14 +16,8 @@ internal sealed class DeploymentRun
         _definition = definition;
         _leaseLost = leaseLost;
         _abort = abort;
-        var masker = new SecretMasker();
         var environment = definition.EnvironmentOf(request);
-        foreach (var (name, value, _) in environment.Where(variable => variable.IsProtected))
-        {
-            masker.Add(name, value);
-        }
-
-        _recorder = new DeploymentRecorder(id, definition.Services, masker);
+        _recorder = new DeploymentRecorder(id, definition.Services, environment.ToMasker());
         _scope = new DeploymentScope(request, definition.Services, environment, definition.Target, _recorder);
     }
 
@@ -42,6 +34,18 @@ internal sealed class DeploymentRun
             {
                 restore = _definition.OnFailure == FailurePolicy.Leave ? _undo.Left() : await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
             }
+        }
+        catch (Exception)
+        {
+            // Steps are guarded, so only the journal can throw here. Nothing more may be done that it does not record, but the target is put back.
+            _recorder.GiveUpJournal();
+            _scope.HasFailed = true;
+            if (_definition.OnFailure == FailurePolicy.RollBack)
+            {
+                await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
+            }
+
+            throw;
         }
         finally
         {

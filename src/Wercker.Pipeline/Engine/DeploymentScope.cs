@@ -12,7 +12,7 @@ internal sealed class DeploymentScope : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, object?> _values = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _shellGate = new(1, 1);
-    private readonly List<IOutputSink> _sinks;
+    private IReadOnlyList<IOutputSink> _sinks;
     private ISandboxShell? _shell;
 
     public DeploymentScope(DeployRequest request, PipelineServices services, DeployEnvironment environment, IDeployTarget? target, DeploymentRecorder recorder)
@@ -22,7 +22,7 @@ internal sealed class DeploymentScope : IAsyncDisposable
         Environment = environment;
         Target = target;
         Recorder = recorder;
-        _sinks = [.. services.Outputs];
+        _sinks = services.Outputs;
     }
 
     public string DeploymentId => Recorder.DeploymentId;
@@ -91,18 +91,17 @@ internal sealed class DeploymentScope : IAsyncDisposable
     /// <summary>Hands lines to every sink; one that throws is dropped and said so, for the log must not decide over the deployment.</summary>
     public async ValueTask WriteOutputAsync(OutputBlock block, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < _sinks.Count; i++)
+        foreach (var sink in _sinks)
         {
-            var sink = _sinks[i];
             try
             {
                 await sink.WriteAsync(block, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                lock (_sinks)
+                lock (_values)
                 {
-                    _sinks.Remove(sink);
+                    _sinks = [.. _sinks.Where(other => other != sink)];
                 }
 
                 await WarnAsync(block.Step, $"The output sink {sink.GetType().Name} failed and gets no more lines: {e.Message}", cancellationToken).ConfigureAwait(false);

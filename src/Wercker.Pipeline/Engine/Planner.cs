@@ -1,4 +1,5 @@
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Engine;
 
@@ -9,7 +10,8 @@ internal static class Planner
     {
         var environment = definition.EnvironmentOf(request);
         var context = new DeployPlanContext(request, definition.Target, environment);
-        var steps = GroupNode.Flatten(definition.Nodes).Select(node => Plan(node, context)).ToArray();
+        var masker = environment.ToMasker();
+        var steps = GroupNode.Flatten(definition.Nodes).Select(node => Mask(Plan(node, context), masker)).ToArray();
         var needed = definition.RequiredVariables.Concat(steps.Where(step => step.Forecast.SkipReason is null).SelectMany(step => step.Forecast.RequiredVariables));
         return new DeployPlan
         {
@@ -35,6 +37,15 @@ internal static class Planner
             throw new ConfigurationException($"No {provider.Name} sandbox can be made here: {obstacle}");
         }
     }
+
+    private static PlannedStep Mask(PlannedStep step, SecretMasker masker) => step with
+    {
+        Forecast = step.Forecast with
+        {
+            Description = step.Forecast.Description is { } description ? masker.Mask(description) : null,
+            Commands = [.. step.Forecast.Commands.Select(masker.Mask)],
+        },
+    };
 
     private static PlannedStep Plan(StepNode node, DeployPlanContext context)
     {

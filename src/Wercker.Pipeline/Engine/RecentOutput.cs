@@ -7,13 +7,18 @@ internal sealed class RecentOutput
 {
     private const int Capacity = 4096;
     private readonly Lock _gate = new();
-    private readonly byte[] _bytes = new byte[Capacity];
+    private byte[] _bytes = [];
     private int _count;
 
     public void Add(ReadOnlySpan<byte> lines)
     {
         lock (_gate)
         {
+            if (_bytes.Length == 0)
+            {
+                _bytes = new byte[Capacity];
+            }
+
             var tail = lines.Length > Capacity ? lines[^Capacity..] : lines;
             var keep = Math.Min(_count, Capacity - tail.Length);
             _bytes.AsSpan(_count - keep, keep).CopyTo(_bytes);

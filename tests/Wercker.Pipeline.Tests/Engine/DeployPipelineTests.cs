@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Polly;
 using Polly.Retry;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Journal;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Tests.Engine;
@@ -277,6 +278,26 @@ public sealed class DeployPipelineTests
         Assert.That(() => pipeline.DeployAsync(Request), Throws.TypeOf<ConfigurationException>().With.Message.Contains("API_KEY"));
         Assert.That(pipeline.Plan(Request).MissingVariables, Is.EqualTo(new[] { "API_KEY" }));
         Assert.That(_trace, Is.Empty);
+    }
+
+    [Test]
+    public void DeployAsync_JournalBreaks_StartsNothingMoreAndPutsTheTargetBack()
+    {
+        var pipeline = Builder(new PipelineServices { Journal = new BreakingJournal(failOn: "b") })
+            .AddStep("a", Step("a")).AddStep("b", Step("b")).AddStep("c", Step("c")).Build();
+
+        Assert.That(() => pipeline.DeployAsync(Request), Throws.TypeOf<IOException>());
+        Assert.That(_trace, Is.EqualTo(new[] { "a", "undo a" }));
+    }
+
+    private sealed class BreakingJournal(string failOn) : IDeploymentJournal
+    {
+        public ValueTask AppendAsync(DeployEvent deployEvent, CancellationToken cancellationToken) =>
+            deployEvent.Step == failOn ? throw new IOException("disk full") : default;
+
+        public IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, CancellationToken cancellationToken) => AsyncEnumerable.Empty<DeployEvent>();
+
+        public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<string>();
     }
 
     [Test]
