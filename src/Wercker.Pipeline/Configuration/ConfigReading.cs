@@ -6,6 +6,9 @@ internal sealed class ConfigReading(SourceText? source, DiagnosticList? warnings
     /// <summary>For settings that stand in no file.</summary>
     public static ConfigReading WithoutFile { get; } = new(null, null);
 
+    /// <summary>True when nobody will read a further warning: then it need not be clever.</summary>
+    public bool HasEnoughWarnings => warnings is not { IsFull: false };
+
     /// <summary>The line of a value, from 1; 0 when it stands in no file.</summary>
     public int LineOf(ConfigNode node) => source is null || node.IsLoose ? 0 : source.LineOf(node.Offset);
 
@@ -105,7 +108,7 @@ internal sealed class ConfigReading(SourceText? source, DiagnosticList? warnings
     {
         if (warnings is not null)
         {
-            var nearest = warnings.IsFull ? null : table.Nearest(member.Key);
+            var nearest = HasEnoughWarnings ? null : table.Nearest(member.Key);
             var question = nearest is null ? string.Empty : $"; did you mean {DisplayText.Quote(nearest)}?";
             Warn(member.KeyOffset, path.Member(member.Key), $"unknown key, ignored{question}");
         }

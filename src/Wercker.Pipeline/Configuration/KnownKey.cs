@@ -67,6 +67,7 @@ internal sealed class KeyTable
 
         var form = Form(spelling);
         var best = _byForm
+            .Where(pair => !AreOpposites(form, pair.Key))
             .Select(pair => (pair.Value.Name, Distance: EditDistance.Between(form, pair.Key), pair.Key.Length, Form: pair.Key))
             .OrderBy(candidate => candidate.Distance)
             .ThenByDescending(candidate => candidate.Length)
@@ -82,6 +83,11 @@ internal sealed class KeyTable
             .Select(pair => pair.Value.Name)
             .FirstOrDefault();
     }
+
+    /// <summary>Who writes "post" does not mean "pre", however near the letters are.</summary>
+    private static bool AreOpposites(string left, string right) =>
+        (left.StartsWith("pre", StringComparison.Ordinal) && right.StartsWith("post", StringComparison.Ordinal))
+        || (left.StartsWith("post", StringComparison.Ordinal) && right.StartsWith("pre", StringComparison.Ordinal));
 
     private static string Form(string spelling) =>
         string.Concat(spelling.Where(c => c is not (' ' or '-' or '_'))).ToLowerInvariant();

@@ -42,8 +42,8 @@ internal static class SourceDecoder
     {
         if (length > MaximumBytes)
         {
-            throw new ConfigurationException(
-                $"{file}: error: the file is larger than {MaximumBytes / 1024 / 1024} MiB, the most that is read. Is it the right file?") { File = file };
+            var message = $"{file}: error: the file is larger than {MaximumBytes / 1024 / 1024} MiB, the most that is read. Is it the right file?";
+            throw new ConfigurationException(message) { File = file };
         }
     }
 

@@ -198,16 +198,22 @@ internal sealed class WerckerJsonReader
 
     private void WarnUnknown(ConfigMember member, KeyPath path)
     {
-        var isToggle = member.Value.Kind == ConfigNodeKind.Boolean;
+        if (_reading.HasEnoughWarnings)
+        {
+            _reading.Warn(member.KeyOffset, path, "unknown key, ignored");
+            return;
+        }
+
+        var isToggle = member.Value.Kind is ConfigNodeKind.Boolean or ConfigNodeKind.Object;
         if (isToggle && KnownKeys.StepNames.Find(member.Key) is { } step)
         {
             _reading.Warn(member.KeyOffset, path, $"step names count as written, ignored; write \"{step.Name}\"");
         }
-        else if (isToggle && KnownKeys.StepNames.Nearest(member.Key) is { } nearest)
+        else if (member.Value.Kind == ConfigNodeKind.Boolean && KnownKeys.StepNames.Nearest(member.Key) is { } nearest)
         {
             _reading.Warn(member.KeyOffset, path, $"unknown step, ignored; did you mean \"{nearest}\"?");
         }
-        else if (KnownKeys.StepNames.Find(member.Key) is not null && KnownKeys.File.Nearest(member.Key) is null)
+        else if (member.Value.Kind != ConfigNodeKind.Boolean && KnownKeys.File.Nearest(member.Key) is null)
         {
             _reading.Warn(member.KeyOffset, path, $"unknown key, ignored; commands of your own belong to \"{KnownKeys.CustomSteps}\"");
         }

@@ -5,10 +5,11 @@ internal static class RepositoryFiles
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The corpus of real files; null where it is not at hand.</summary>
+    /// <summary>The corpus of real files, in ../shared or where WERCKER_SHARED points to; null where it is not at hand.</summary>
     public static string? FindCorpus()
     {
-        var folder = Path.Combine(Root, "..", "shared", "corpus", "wercker-json");
+        var shared = Environment.GetEnvironmentVariable("WERCKER_SHARED") ?? Path.Combine(Root, "..", "shared");
+        var folder = Path.Combine(shared, "corpus", "wercker-json");
         return File.Exists(Path.Combine(folder, "MANIFEST.tsv")) ? Path.GetFullPath(folder) : null;
     }
 
