@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using Wercker.Pipeline.Configuration;
+
+namespace Wercker.Pipeline.Tool.State;
+
+/// <summary>Reads a run's log as whole lines, to its present end or until the run has ended.</summary>
+internal sealed class LogReader(StateDirectory state, string id, bool follow, TimeProvider clock)
+{
+    private const int BlockSize = 256 * 1024;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The lines; the memory is valid until the next ones are asked for.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var file = Open();
+        var buffer = new byte[BlockSize];
+        var held = 0;
+        var isLast = !follow;
+        while (true)
+        {
+            var count = await file.ReadAsync(buffer.AsMemory(held), cancellationToken);
+            var filled = held + count;
+            var end = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
+            if (end == 0 && filled == buffer.Length)
+            {
+                end = filled;
+            }
+
+            if (end > 0)
+            {
+                yield return buffer.AsMemory(0, end);
+            }
+
+            buffer.AsSpan(end, filled - end).CopyTo(buffer);
+            held = filled - end;
+            if (count > 0)
+            {
+                continue;
+            }
+
+            if (isLast)
+            {
+                break;
+            }
+
+            // Asked before the last look at the file, so that nothing written in between is missed.
+            isLast = (await state.ReadAsync(id, cancellationToken)).Status != DeployStatus.Running;
+            if (!isLast)
+            {
+                await Task.Delay(Pause, clock, cancellationToken);
+            }
+        }
+
+        if (held > 0)
+        {
+            buffer[held] = (byte)'\n';
+            yield return buffer.AsMemory(0, held + 1);
+        }
+    }
+
+    private FileStream Open()
+    {
+        var path = state.Journal.GetLogPath(id);
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException($"Run {id} has no log: {path} does not exist.", exception);
+        }
+    }
+}
