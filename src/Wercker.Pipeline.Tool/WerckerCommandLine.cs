@@ -63,7 +63,7 @@ internal sealed class WerckerCommandLine(Terminal terminal)
         return ExitCode.Refused;
     }
 
-    private static IEnumerable<string> Path(ParseResult result)
+    private static Stack<string> Path(ParseResult result)
     {
         var path = new Stack<string>();
         for (System.CommandLine.Parsing.SymbolResult? at = result.CommandResult; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)

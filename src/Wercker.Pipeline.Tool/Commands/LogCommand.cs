@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Tool.State;
 
 namespace Wercker.Pipeline.Tool.Commands;

@@ -39,6 +39,9 @@ internal sealed record Project
         };
     }
 
+    /// <summary>The same project, with directories of the tool's own left out of what is deployed.</summary>
+    public Project Without(IReadOnlyList<string> directories) => this with { Request = Request with { Source = Request.Source! with { Except = directories } } };
+
     /// <summary>WERCKER_GIT_*, as far as git knows.</summary>
     public void ContributeGit(DeployEnvironment environment)
     {

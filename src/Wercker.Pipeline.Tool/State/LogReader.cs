@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Reports;
 
 namespace Wercker.Pipeline.Tool.State;
 
@@ -7,7 +8,9 @@ namespace Wercker.Pipeline.Tool.State;
 internal sealed class LogReader(StateDirectory state, string id, bool follow, TimeProvider clock)
 {
     private const int BlockSize = 256 * 1024;
+    private const int Patience = 30;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private int _looks;
 
     /// <summary>The lines; the memory is valid until the next ones are asked for.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -44,7 +47,7 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
             }
 
             // Asked before the last look at the file, so that nothing written in between is missed.
-            isLast = (await state.ReadAsync(id, cancellationToken)).Status != DeployStatus.Running;
+            isLast = await HasEndedAsync(cancellationToken);
             if (!isLast)
             {
                 await Task.Delay(Pause, clock, cancellationToken);
@@ -55,6 +58,25 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
         {
             buffer[held] = (byte)'\n';
             yield return buffer.AsMemory(0, held + 1);
+        }
+    }
+
+    /// <summary>The last lines are written after the journal's last event and before the last report.</summary>
+    private async Task<bool> HasEndedAsync(CancellationToken cancellationToken)
+    {
+        if ((await state.ReadAsync(id, cancellationToken)).Status == DeployStatus.Running)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var report = File.OpenRead(Path.Combine(state.DirectoryOf(id), "report.json"));
+            return DeployReportWriter.ReadJson(report).Status != DeployStatus.Running || ++_looks > Patience;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            return ++_looks > Patience;
         }
     }
 
