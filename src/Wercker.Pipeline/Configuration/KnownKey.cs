@@ -72,7 +72,9 @@ internal sealed class KeyTable
             .OrderBy(candidate => candidate.Distance)
             .ThenByDescending(candidate => candidate.Length)
             .FirstOrDefault();
-        if (best.Name is not null && best.Distance <= Math.Max(1, Math.Min(form.Length, best.Length) / 3))
+
+        // The budget is a third of the short spelling: "Scripts" at the end makes different keys look alike.
+        if (best.Name is not null && best.Distance <= Math.Max(1, Math.Min(form.Length, Form(best.Name).Length) / 3))
         {
             return best.Name;
         }

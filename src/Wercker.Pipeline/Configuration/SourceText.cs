@@ -10,6 +10,9 @@ internal sealed class SourceText
     private const int ShownAfter = 50;
     private readonly List<int> _lineStarts = [0];
 
+    // Places are mostly asked for in order: counting goes on from the last one, or a file of one long line would be counted again and again.
+    private (int Offset, int Column) _located = (0, 1);
+
     public SourceText(string file, string text)
     {
         File = file;
@@ -38,12 +41,18 @@ internal sealed class SourceText
     public (int Line, int Column) Locate(int offset)
     {
         var line = LineOf(offset);
-        var column = 1;
-        foreach (var _ in Text.AsSpan(_lineStarts[line - 1]..offset).EnumerateRunes())
+        var (from, column) = (_lineStarts[line - 1], 1);
+        if (_located.Offset >= from && _located.Offset <= offset)
+        {
+            (from, column) = _located;
+        }
+
+        foreach (var _ in Text.AsSpan(from..offset).EnumerateRunes())
         {
             column++;
         }
 
+        _located = (offset, column);
         return (line, column);
     }
 

@@ -83,8 +83,21 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
     {
         Title = Masker.Mask(evidence.Title),
         Text = evidence.Text is null ? null : Masker.Mask(evidence.Text),
-        Data = evidence.Data is null ? null : (JsonObject?)MaskJson(evidence.Data.DeepClone()),
+        Data = evidence.Data is null ? null : MaskData(evidence.Data),
     };
+
+    /// <summary>Evidence is written by strangers: what cannot be written as JSON is said, and must not stop the deployment.</summary>
+    private JsonObject? MaskData(JsonObject data)
+    {
+        try
+        {
+            return (JsonObject?)MaskJson(JsonNode.Parse(data.ToJsonString()));
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or JsonException)
+        {
+            return new JsonObject { ["unreadable"] = Masker.Mask(e.Message) };
+        }
+    }
 
     private JsonNode? MaskJson(JsonNode? node)
     {

@@ -15,7 +15,7 @@ public sealed class CustomTargetProvider(IReadOnlyList<WerckerCommand> deploy, C
     public IDeployTarget Create(TargetSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var rollback = settings.Options["rollback"] is { } node ? TargetCommands.Read(node, $"{settings.Location}.rollback") : [];
+        var rollback = settings.Options["rollback"] is { } node ? WerckerJson.ReadCommands(node, $"{settings.Location}.rollback") : [];
         return new CustomTarget(settings.Name, deploy, rollback, limits);
     }
 }

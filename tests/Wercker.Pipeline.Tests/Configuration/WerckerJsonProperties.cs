@@ -23,6 +23,11 @@ public sealed class WerckerJsonProperties
         """{"targets": {"p": {"provider": "heroku", "variables": {"A": "1"}, "secrets": ["B"], "log-test": {}, "app": [1, null]}}}""",
     ];
 
+    /// <summary>The samples, and some real files where they are at hand.</summary>
+    private static readonly Lazy<List<string>> MutationBases = new(() => RepositoryFiles.FindCorpus() is { } corpus
+        ? [.. Samples, .. Directory.GetFiles(corpus, "*.json").Order().Take(40).Select(File.ReadAllText)]
+        : [.. Samples]);
+
     [FsCheck.NUnit.Property(MaxTest = 1000)]
     public void Parse_AnyBytes_NeverThrowsAnythingElse(byte[] bytes) => Survives(() => WerckerJson.Parse(bytes.AsSpan()), null);
 
@@ -36,8 +41,7 @@ public sealed class WerckerJsonProperties
     [FsCheck.NUnit.Property(MaxTest = 1000)]
     public void Parse_MutatedFile_FaultsInsideTheText(int sample, int at, int length, int pick)
     {
-        var texts = MutationBases();
-        var text = texts[Index(sample, texts.Count)];
+        var text = MutationBases.Value[Index(sample, MutationBases.Value.Count)];
         var start = Index(at, text.Length + 1);
         var removed = Math.Min(Index(length, 4), text.Length - start);
         text = text.Remove(start, removed).Insert(start, Fragments[Index(pick, Fragments.Length)]);
@@ -67,12 +71,6 @@ public sealed class WerckerJsonProperties
     }
 
     private static int Index(int value, int count) => (int)((uint)value % (uint)count);
-
-    private static List<string> MutationBases()
-    {
-        var corpus = RepositoryFiles.FindCorpus();
-        return corpus is null ? [.. Samples] : [.. Samples, .. Directory.GetFiles(corpus, "*.json").Order().Take(40).Select(System.IO.File.ReadAllText)];
-    }
 
     private static void Survives(Action parse, string? text)
     {

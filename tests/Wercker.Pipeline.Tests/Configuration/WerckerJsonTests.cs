@@ -101,6 +101,7 @@ public sealed class WerckerJsonTests
     [TestCase("{\"npm tset\": false}", null, false, "did you mean \"npm test\"?")]
     [TestCase("{\"platform\": [\"ls\"]}", null, false, "is a built-in step")]
     [TestCase("{\"enable_diagnostics\": true}", null, false, "nothing since 2012")]
+    [TestCase("{\"postInstallScripts\": []}", null, false, "unknown key, ignored; commands of your own belong to \"custom steps\"")]
     [TestCase("{\"colour\": \"red\"}", null, false, "unknown key, ignored; commands of your own belong to \"custom steps\"")]
     public void Parse_StepToggles_CountAsWritten(string text, string? step, bool enabled, string? warning)
     {
@@ -144,6 +145,19 @@ public sealed class WerckerJsonTests
 
         Assert.That(config.Warnings, Has.Count.EqualTo(101));
         Assert.That(config.Warnings[^1].ToString(), Is.EqualTo("wercker.json: warning: 4900 more warnings are not shown"));
+    }
+
+    [Test]
+    public void Parse_LargeFileOfOneLine_IsReadInLinearTime()
+    {
+        var targets = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"t{i}\":{{\"variables\":{{\"A\":\"é{i}\"}},\"secrets\":[\"A\"]}}"));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var config = WerckerJson.Parse($"{{\"targets\":{{{targets}}}}}");
+
+        Assert.That(config.Targets, Has.Count.EqualTo(50_000));
+        Assert.That(config.Warnings, Has.Count.EqualTo(101));
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), "quadratic time would need minutes");
     }
 
     [Test]
