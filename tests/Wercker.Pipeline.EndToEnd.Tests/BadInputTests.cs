@@ -85,8 +85,21 @@ public sealed class BadInputTests
         new TestCaseData(new BadInput(prepare, arguments, parts)).SetArgDisplayNames(name);
 
     /// <summary>One fault: what makes it, and what the message must say.</summary>
-    public sealed record BadInput(Action<Workspace> Make, string[] Arguments, string[] Parts)
+    public sealed class BadInput
     {
-        internal void Prepare(Workspace work) => Make(work);
+        private readonly Action<Workspace> _make;
+
+        internal BadInput(Action<Workspace> make, string[] arguments, string[] parts)
+        {
+            _make = make;
+            Arguments = arguments;
+            Parts = parts;
+        }
+
+        internal string[] Arguments { get; }
+
+        internal string[] Parts { get; }
+
+        internal void Prepare(Workspace work) => _make(work);
     }
 }
