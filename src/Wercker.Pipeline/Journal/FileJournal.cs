@@ -158,6 +158,9 @@ public sealed class FileJournal : IDeploymentJournal
             }
             else
             {
+                // One by one: the mode is given to the last directory of a path only.
+                Directory.CreateDirectory(Path.GetDirectoryName(RunsDirectory)!, PrivateDirectory);
+                Directory.CreateDirectory(RunsDirectory, PrivateDirectory);
                 Directory.CreateDirectory(directory, PrivateDirectory);
                 options.UnixCreateMode = PrivateFile;
             }

@@ -40,7 +40,11 @@ internal sealed class HtmlPage
         if (!string.IsNullOrEmpty(text))
         {
             var room = Math.Clamp((_limit - _bytes.WrittenCount) / WorstCase, 40, length);
-            Encoding.UTF8.GetBytes(Encoder.Encode(ReportWording.Cut(TerminalText.Clean(text), room)), _bytes);
+
+            // The encoder turns every & of the text into a reference, so these two can only be line feeds and tabs.
+            var encoded = Encoder.Encode(ReportWording.Cut(TerminalText.Clean(text), room))
+                .Replace("&#xA;", "\n", StringComparison.Ordinal).Replace("&#x9;", "\t", StringComparison.Ordinal);
+            Encoding.UTF8.GetBytes(encoded, _bytes);
         }
 
         return this;

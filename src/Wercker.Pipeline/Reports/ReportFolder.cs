@@ -55,6 +55,7 @@ public sealed class ReportFolder : IDeployObserver, IOutputSink, IAsyncDisposabl
     /// <exception cref="InvalidOperationException">The deployment is under way here, or another one has this folder.</exception>
     public void Resume(IEnumerable<DeployEvent> events)
     {
+        ArgumentNullException.ThrowIfNull(events);
         DeployEvent[] earlier = [.. events];
         if (earlier.Length == 0)
         {
