@@ -34,9 +34,15 @@ internal sealed class WerckerCommandLine(Terminal terminal)
             Refuse(new ConfigurationException("Canceled; nothing was started."), result.GetValue(_options.Json));
             return ExitCode.Canceled;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception)
         {
             Refuse(exception, result.GetValue(_options.Json));
+            if (exception is not (IOException or UnauthorizedAccessException or InvalidDataException))
+            {
+                // A fault of the tool itself: whoever reports it needs to know where.
+                terminal.Say(exception.StackTrace ?? string.Empty);
+            }
+
             return ExitCode.Failed;
         }
     }

@@ -32,7 +32,7 @@ public sealed partial class ProgressTests
         var result = await work.DeployAsync();
         var log = await work.RunAsync("log");
 
-        Assert.That(result.Error, Does.Contain("Push | red  rev   end"));
+        Assert.That(result.Error, Does.Contain("Push | red  rev  end"));
         foreach (var text in new[] { result.Output, result.Error, log.Output, (await work.RunAsync("report")).Output })
         {
             Assert.That(text.Where(c => char.IsControl(c) && c is not ('\n' or '\t')), Is.Empty);

@@ -56,7 +56,8 @@ internal static class DeployCommand
             return;
         }
 
-        terminal.Result(ReportText.Summary(report));
+        var summary = ReportText.Summary(report);
+        terminal.Result(GitHubProgress.IsWanted ? GitHubProgress.Quote(summary) : summary);
         terminal.Result($"Report: {path}");
     }
 }

@@ -12,6 +12,16 @@ internal sealed class GitHubProgress(Stream stream) : IProgress
     private string? _open;
     private string? _mark;
 
+    /// <summary>True in a job of GitHub Actions.</summary>
+    public static bool IsWanted { get; } = string.Equals(Environment.GetEnvironmentVariable("GITHUB_ACTIONS"), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A text between stop-commands marks.</summary>
+    public static string Quote(string text)
+    {
+        var mark = NewMark();
+        return $"::stop-commands::{mark}\n{text}\n::{mark}::";
+    }
+
     public ValueTask OnEventAsync(DeployEvent deployEvent, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -95,7 +105,7 @@ internal sealed class GitHubProgress(Stream stream) : IProgress
     {
         if (_mark is null)
         {
-            _mark = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            _mark = NewMark();
             _lines.Add($"::stop-commands::{_mark}\n");
         }
     }
@@ -129,6 +139,8 @@ internal sealed class GitHubProgress(Stream stream) : IProgress
         Resume();
         _lines.Add($"::{kind} title={Escape(title).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}::{Escape(message)}\n");
     }
+
+    private static string NewMark() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     private static string Escape(string text) => ConsoleText.Clean(text)
         .Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);

@@ -5,7 +5,7 @@ internal static class ProgressChoice
 {
     public static IProgress Choose(Terminal terminal)
     {
-        if (string.Equals(Environment.GetEnvironmentVariable("GITHUB_ACTIONS"), "true", StringComparison.OrdinalIgnoreCase))
+        if (GitHubProgress.IsWanted)
         {
             return new GitHubProgress(terminal.Error);
         }

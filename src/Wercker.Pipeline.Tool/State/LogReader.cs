@@ -15,7 +15,7 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
     /// <summary>The lines; the memory is valid until the next ones are asked for.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var file = Open();
+        using var file = await OpenAsync(cancellationToken);
         var buffer = new byte[BlockSize];
         var held = 0;
         var isLast = !follow;
@@ -80,16 +80,25 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
         }
     }
 
-    private FileStream Open()
+    /// <summary>A run is journaled an instant before its log is there.</summary>
+    private async Task<FileStream> OpenAsync(CancellationToken cancellationToken)
     {
         var path = state.Journal.GetLogPath(id);
-        try
+        while (true)
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ConfigurationException($"Run {id} has no log: {path} does not exist.", exception);
+            try
+            {
+                return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                if (!follow || await HasEndedAsync(cancellationToken))
+                {
+                    throw new ConfigurationException($"Run {id} has no log: {path} does not exist.", exception);
+                }
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
         }
     }
 }
