@@ -8,7 +8,7 @@ namespace Wercker.Pipeline.Testing;
 /// <param name="name">The target's name.</param>
 /// <param name="timeProvider">The clock of scripted delays; null for the system's.</param>
 public sealed class FakeTarget(string name = "fake", TimeProvider? timeProvider = null)
-    : IDeployTarget, IPreflight, IMaintenance, ICommandRunner, IPush, IRestart, IReleaseHistory, IEnvironmentContributor
+    : IDeployTarget, IPreflight, IMaintenance, ICommandRunner, IPush, IRestart, IReleaseHistory
 {
     private readonly Lock _gate = new();
     private readonly List<FakeTargetCall> _calls = [];

@@ -56,7 +56,4 @@ public enum TargetCapability
 
     /// <summary><see cref="Targets.IReleaseHistory"/>.</summary>
     ReleaseHistory,
-
-    /// <summary><see cref="Targets.IEnvironmentContributor"/>.</summary>
-    Environment,
 }

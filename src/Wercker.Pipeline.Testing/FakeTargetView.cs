@@ -19,7 +19,6 @@ internal abstract class FakeTargetView(FakeTarget target) : IDeployTarget
         TargetCapability.Push => new Push(target),
         TargetCapability.Restart => new Restart(target),
         TargetCapability.ReleaseHistory => new ReleaseHistory(target),
-        TargetCapability.Environment => new Contributor(target),
         _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, "Unknown capability."),
     };
 
@@ -59,10 +58,5 @@ internal abstract class FakeTargetView(FakeTarget target) : IDeployTarget
 
         public ValueTask<StepResult> RollBackAsync(DeployContext context, Release release, CancellationToken cancellationToken) =>
             Target.RollBackAsync(context, release, cancellationToken);
-    }
-
-    private sealed class Contributor(FakeTarget target) : FakeTargetView(target), IEnvironmentContributor
-    {
-        public void Contribute(DeployEnvironment environment) => Target.Contribute(environment);
     }
 }

@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Engine;
 using Wercker.Pipeline.Locks;
 

@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Configuration;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Wercker.Pipeline.Secrets;
@@ -6,7 +7,7 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline;
 
 /// <summary>Sugar over the builder's one primitive.</summary>
-public static class DeployPipelineBuilderExtensions
+public static partial class DeployPipelineBuilderExtensions
 {
     /// <summary>Adds a step object, which serves every deployment of the pipeline.</summary>
     /// <param name="builder">The pipeline's builder.</param>
@@ -86,7 +87,7 @@ public static class DeployPipelineBuilderExtensions
     /// <param name="providers">The known kinds of targets.</param>
     /// <param name="lookup">Finds a secret by its name; null for the process's environment variables.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="Configuration.ConfigurationException">The provider is unknown, or a setting is wrong.</exception>
+    /// <exception cref="ConfigurationException">The provider is unknown, or a setting is wrong.</exception>
     public static DeployPipelineBuilder UseTarget(
         this DeployPipelineBuilder builder, TargetSettings settings, IEnumerable<ITargetProvider> providers, Func<string, string?>? lookup = null)
     {

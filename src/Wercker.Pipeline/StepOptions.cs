@@ -29,9 +29,6 @@ public sealed class StepOptions
     /// </summary>
     public Action<ResiliencePipelineBuilder<StepResult>>? Resilience { get; set; }
 
-    /// <summary>What becomes of the step when the deployment is resumed after a crash in the middle of it. Default: <see cref="ResumeBehavior.Revert"/>.</summary>
-    public ResumeBehavior ResumeBehavior { get; set; } = ResumeBehavior.Revert;
-
     /// <summary>Runs the step only if the request says so. Evaluated by the plan too.</summary>
     /// <param name="condition">Looks at the request only.</param>
     /// <param name="reason">What the condition is, for plan and report. Default: its source text.</param>

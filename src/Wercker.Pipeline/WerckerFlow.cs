@@ -1,11 +1,11 @@
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
-using Wercker.Pipeline.Steps;
+using Wercker.Pipeline.Commands;
 
 namespace Wercker.Pipeline;
 
-/// <summary>What an author can say about the nine phases of <see cref="WerckerFlowExtensions.AddWerckerFlow"/>.</summary>
+/// <summary>What an author can say about the nine phases of <see cref="DeployPipelineBuilderExtensions.AddWerckerFlow"/>.</summary>
 public sealed class WerckerFlow
 {
     /// <summary>Commands before the push. Empty by default.</summary>

@@ -59,7 +59,6 @@ public class FakeTargetTests
     [TestCase(TargetCapability.Push, typeof(IPush))]
     [TestCase(TargetCapability.Restart, typeof(IRestart))]
     [TestCase(TargetCapability.ReleaseHistory, typeof(IReleaseHistory))]
-    [TestCase(TargetCapability.Environment, typeof(IEnvironmentContributor))]
     public void Only_OneCapability_HasThatOneAndNoOther(TargetCapability capability, Type? expected)
     {
         var view = _target.Only(capability);

@@ -68,10 +68,7 @@ public sealed class TargetContract
             rules.Add(Cancels<IReleaseHistory>("Asking for the live release", (target, context, token) => target.GetCurrentAsync(context, token).AsTask()));
         }
 
-        if (sample is IEnvironmentContributor)
-        {
-            rules.Add(Rule<IEnvironmentContributor>("The target's variables are the same every time", (target, _, _) => ContributesTheSameAsync(target)));
-        }
+        rules.Add(Rule<IDeployTarget>("The target's variables are the same every time", (target, _, _) => ContributesTheSameAsync(target)));
 
         Rules = rules;
     }
@@ -193,7 +190,7 @@ public sealed class TargetContract
         return current!;
     }
 
-    private static Task ContributesTheSameAsync(IEnvironmentContributor target)
+    private static Task ContributesTheSameAsync(IDeployTarget target)
     {
         var (one, other) = (new DeployEnvironment(), new DeployEnvironment());
         target.Contribute(one);

@@ -44,7 +44,7 @@ public sealed partial class SandboxContract
         {
             for (var i = 0; i < 100; i++)
             {
-                var expected = new string((char)('a' + (i % 26)), i * 977) + "\n";
+                var expected = new string((char)('a' + (i % 26)), i * 197) + "\n";
                 var output = await RunForOutputAsync(shell, $"printf '%s\\n' {expected}", cancellationToken).ConfigureAwait(false);
                 Expect(output == expected, $"command {i} has {expected.Length} characters of its own output", $"it has {output.Length}");
             }
@@ -76,7 +76,7 @@ public sealed partial class SandboxContract
             Expect(took < TimeSpan.FromSeconds(20), "the command ends at once", $"it took {took}");
 
             // One that fills the pipe must not keep the end of the command from being seen.
-            ExpectEqual("y\n", (await RunForOutputAsync(shell, "yes & sleep 0.1; kill $!; wait; true", cancellationToken).ConfigureAwait(false))[..2], "the beginning of the output");
+            ExpectEqual("y\n", (await RunForOutputAsync(shell, "yes & sleep 0.1; kill $!; wait $!; true", cancellationToken).ConfigureAwait(false))[..2], "the beginning of the output");
             ExpectEqual("after\n", await RunForOutputAsync(shell, "echo after", cancellationToken).ConfigureAwait(false), "the output of the next command");
         }, cancellationToken).ConfigureAwait(false);
     }

@@ -6,7 +6,7 @@ namespace Wercker.Pipeline.Testing.Sandboxes;
 public sealed partial class SandboxContract
 {
     private static readonly string[] BrokenCommands =
-        ["if true; then", "echo 'unclosed", "echo \"unclosed", "}", "done", "cat <<END", "echo $(", "break 3", "return 5"];
+        ["if true; then", "echo 'unclosed", "echo \"unclosed", "}", "done", "cat <<END", "echo $(", "break 3", "return 5", "echo `", "[[ a", "$(echo \"", "x=("];
 
     private async Task ExportsPersist(CancellationToken cancellationToken)
     {

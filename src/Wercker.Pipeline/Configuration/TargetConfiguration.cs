@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
-using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Configuration;
 

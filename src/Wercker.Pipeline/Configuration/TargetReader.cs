@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Configuration;
 

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Targets;
-
 namespace Wercker.Pipeline.Configuration;
 
 /// <summary>What a wercker.json says, as far as deployments need it. Read it with <see cref="WerckerJson"/>.</summary>

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Configuration;
-
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>Refuses names and options that make no sense, when they are given and not when they hurt.</summary>

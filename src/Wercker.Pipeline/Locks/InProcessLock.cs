@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Wercker.Pipeline.Locks;
 
 /// <summary>Keeps the deployments of one process apart. Other processes and machines do not see it.</summary>
-public sealed class InProcessLock : IDeploymentLock
+internal sealed class InProcessLock : IDeploymentLock
 {
     private readonly ConcurrentDictionary<string, TargetGate> _targets = new(StringComparer.Ordinal);
 

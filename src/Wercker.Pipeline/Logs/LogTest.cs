@@ -27,10 +27,10 @@ public sealed class LogTest
     /// <summary>Waits so long for the log to fill, and looks at this much of it. Default: 3 minutes.</summary>
     /// <param name="delay">The time from the end of the post-deploy test on; longer than zero.</param>
     /// <returns>This test.</returns>
-    /// <exception cref="Configuration.ConfigurationException">Not longer than zero.</exception>
+    /// <exception cref="ConfigurationException">Not longer than zero.</exception>
     public LogTest After(TimeSpan delay)
     {
-        Delay = delay > TimeSpan.Zero ? delay : throw new Configuration.ConfigurationException($"The log test's delay is {delay}: it must be longer than zero.");
+        Delay = delay > TimeSpan.Zero ? delay : throw new ConfigurationException($"The log test's delay is {delay}: it must be longer than zero.");
         return this;
     }
 
@@ -41,10 +41,10 @@ public sealed class LogTest
     /// <summary>Fails when a query finds more entries than this.</summary>
     /// <param name="count">How many entries are still fine; 0 or more.</param>
     /// <returns>This test.</returns>
-    /// <exception cref="Configuration.ConfigurationException">Negative.</exception>
+    /// <exception cref="ConfigurationException">Negative.</exception>
     public LogTest FailOnMoreThan(int count)
     {
-        Allowed = count >= 0 ? count : throw new Configuration.ConfigurationException($"The log test allows {count} entries: the number must not be negative.");
+        Allowed = count >= 0 ? count : throw new ConfigurationException($"The log test allows {count} entries: the number must not be negative.");
         return this;
     }
 }

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Configuration;
-
 namespace Wercker.Pipeline.Metrics;
 
 /// <summary>What the metrics test asks, and how long after the deployment.</summary>

@@ -7,7 +7,7 @@ namespace Wercker.Pipeline.Secrets;
 /// The result does not depend on where the stream is cut. Held back is only what may be the beginning of a secret: fewer than 64 bytes, unless
 /// escape sequences of a terminal stand between them. A secret that becomes known later is masked from the next byte on.
 /// </remarks>
-public sealed class MaskingSession
+internal sealed class MaskingSession
 {
     // Small enough to stay in the cache between the search and the copy.
     private const int BlockSize = 65536;

@@ -100,7 +100,7 @@ public sealed class SecretMasker
 
     /// <summary>Starts masking a stream of bytes.</summary>
     /// <returns>The stream's state; one per stream.</returns>
-    public MaskingSession OpenSession() => new(this);
+    internal MaskingSession OpenSession() => new(this);
 
     /// <summary>Replaces stretches given in UTF-8 bytes; the rest stays as it was, half surrogate pairs included.</summary>
     private static string Replace(string text, IntervalList stretches)

@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Targets;
 
@@ -18,7 +19,11 @@ internal sealed class CommandsStep(string key, IReadOnlyList<WerckerCommand> com
 
     public async ValueTask<StepResult> RunAsync(DeployContext context, ICommandRunner? runner, CancellationToken cancellationToken) => _commands.IsEmpty
         ? StepResult.Skipped(Nothing)
-        : await _commands.RunAsync(context, runner, undo: false, cancellationToken).ConfigureAwait(false);
+        : await _commands.RunAsync(
+            context,
+            runner is null ? null : (command, output, token) => runner.RunAsync(context, command, output, token),
+            undo: false,
+            cancellationToken).ConfigureAwait(false);
 
     private string Nothing => $"there are no \"{key}\" commands";
 }

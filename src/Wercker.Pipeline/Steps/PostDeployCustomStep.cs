@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Targets;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Steps;

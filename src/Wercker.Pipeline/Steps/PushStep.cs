@@ -50,10 +50,8 @@ public sealed partial class PushStep : IReversibleStep, IPlannableStep
                 return await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is null
                     ? StepResult.Skipped("nothing was released")
                     : StepResult.Inconclusive("there was no release before this one to go back to");
-            case IPushUndo undo:
-                return await undo.UndoPushAsync(context, cancellationToken).ConfigureAwait(false);
-            case IPush:
-                return StepResult.Inconclusive("the target has no way to take back a push");
+            case IPush push:
+                return await push.UndoPushAsync(context, cancellationToken).ConfigureAwait(false);
             default:
                 return StepResult.Skipped(NotSupported);
         }

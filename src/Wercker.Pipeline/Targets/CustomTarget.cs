@@ -1,5 +1,5 @@
 using Wercker.Pipeline.Configuration;
-using Wercker.Pipeline.Steps;
+using Wercker.Pipeline.Commands;
 
 namespace Wercker.Pipeline.Targets;
 
@@ -12,7 +12,7 @@ public sealed class CustomTarget(
     string name,
     IReadOnlyList<WerckerCommand> deploy,
     IReadOnlyList<WerckerCommand>? rollback = null,
-    CommandLimits? limits = null) : IDeployTarget, IPush, IPushUndo
+    CommandLimits? limits = null) : IDeployTarget, IPush
 {
     private readonly CommandSequence _deploy = new(deploy, limits ?? new CommandLimits());
     private readonly CommandSequence _rollback = new(rollback ?? [], limits ?? new CommandLimits());

@@ -1,5 +1,5 @@
 using Wercker.Pipeline.Configuration;
-using Wercker.Pipeline.Steps;
+using Wercker.Pipeline.Commands;
 
 namespace Wercker.Pipeline.Targets;
 

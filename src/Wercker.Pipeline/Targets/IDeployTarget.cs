@@ -9,4 +9,10 @@ public interface IDeployTarget
 {
     /// <summary>Names the target among others, as people know it ("production"); deployments of one name exclude each other.</summary>
     string Name { get; }
+
+    /// <summary>Brings environment variables of the target's own into the deployment. Those of the author are set afterwards and win.</summary>
+    /// <param name="environment">The deployment's environment.</param>
+    void Contribute(DeployEnvironment environment)
+    {
+    }
 }

@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Configuration;
+
 namespace Wercker.Pipeline.Targets;
 
 /// <summary>Makes targets of one kind from settings.</summary>
@@ -9,6 +11,6 @@ public interface ITargetProvider
     /// <summary>Makes the target. Checks the settings and contacts nobody: that is the Setup step's work.</summary>
     /// <param name="settings">The settings of the deploy target.</param>
     /// <returns>The target.</returns>
-    /// <exception cref="Configuration.ConfigurationException">A setting is missing or wrong; the message names its key path.</exception>
+    /// <exception cref="ConfigurationException">A setting is missing or wrong; the message names its key path.</exception>
     IDeployTarget Create(TargetSettings settings);
 }

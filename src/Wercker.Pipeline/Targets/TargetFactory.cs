@@ -18,7 +18,7 @@ internal static class TargetFactory
     public static void Contribute(TargetSettings settings, IDeployTarget target, Func<string, string?> lookup, DeployEnvironment environment)
     {
         environment.Set("WERCKER_DEPLOYTARGET_NAME", settings.Name);
-        (target as IEnvironmentContributor)?.Contribute(environment);
+        target.Contribute(environment);
         foreach (var (name, value) in settings.Variables)
         {
             environment.Set(name, value);

@@ -31,7 +31,7 @@ internal static class PublicTypeRules
         foreach (var method in methods)
         {
             var at = Array.FindIndex(method.GetParameters(), parameter => parameter.ParameterType == typeof(CancellationToken));
-            if (at >= 0 && at != method.GetParameters().Length - 1)
+            if (at >= 0 && !method.GetParameters()[at..].All(parameter => parameter.ParameterType == typeof(CancellationToken)))
             {
                 yield return $"{type.FullName}.{method.Name}: the CancellationToken is parameter {at + 1} of {method.GetParameters().Length}; it comes last.";
             }

@@ -14,13 +14,14 @@ internal static class RoomTable
     /// <summary>What a room may use besides.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Besides = new Dictionary<string, IReadOnlyList<string>>
     {
-        // The kernel. The hallway names the seams of the rooms, so that a pipeline can be put together from it.
-        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Configuration"],
+        // The kernel. The hallway names the seams of the rooms, and the phases, so that a pipeline can be put together from it.
+        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Configuration", "Commands", "Steps"],
         [Engine] = ["Journal", "Locks", "Targets", "Sandboxes", "Configuration"],
 
         // The rooms that cannot do their work alone.
-        ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Configuration"],
-        ["Targets"] = ["Sandboxes", "Configuration"],
+        ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Configuration", "Commands"],
+        ["Targets"] = ["Sandboxes", "Configuration", "Commands"],
+        ["Commands"] = ["Sandboxes", "Configuration"],
 
         // It only puts together what the others made.
         ["DependencyInjection"] =

@@ -43,7 +43,7 @@ public class BrokenTargetTests
         new TestCaseData(rule, create).SetArgDisplayNames($"{rule}, line {line}");
 
     /// <summary>A good target with one thing done wrong.</summary>
-    private sealed class BrokenTarget : IDeployTarget, IPreflight, IMaintenance, ICommandRunner, IPush, IRestart, IReleaseHistory, IEnvironmentContributor
+    private sealed class BrokenTarget : IDeployTarget, IPreflight, IMaintenance, ICommandRunner, IPush, IRestart, IReleaseHistory
     {
         private readonly FakeTarget _good = new();
         private int _contributions;

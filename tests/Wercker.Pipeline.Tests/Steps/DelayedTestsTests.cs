@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Steps;

@@ -26,7 +26,9 @@ internal static class BashScript
         var status = last?.ExitCode ?? 0;
         var flags = last?.Flags ?? "";
         var text = new StringBuilder(command.Length + 256);
-        text.Append("{ ");
+
+        // After an unclosed quote in an eval, bash reads the next line as if it were still inside; an empty one brings it to its senses.
+        text.Append("\n{ ");
 
         // On the left of || a status other than 0 is allowed even under set -e, and eval, on the right, is still subject to it.
         if (status != 0)

@@ -1,6 +1,4 @@
-using Wercker.Pipeline.Configuration;
-
-namespace Wercker.Pipeline.Steps;
+namespace Wercker.Pipeline.Commands;
 
 /// <summary>How long a command may take, and how long it may be silent.</summary>
 public sealed record CommandLimits

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Wercker.Pipeline.Targets;
+namespace Wercker.Pipeline.Configuration;
 
 /// <summary>The settings of one deploy target, from wercker.json (targets.NAME) or from IConfiguration (Wercker:Targets:NAME).</summary>
 public sealed record TargetSettings

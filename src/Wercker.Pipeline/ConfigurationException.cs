@@ -1,4 +1,4 @@
-namespace Wercker.Pipeline.Configuration;
+namespace Wercker.Pipeline;
 
 /// <summary>A setting or a configuration file is wrong; nothing was started.</summary>
 public sealed class ConfigurationException : Exception

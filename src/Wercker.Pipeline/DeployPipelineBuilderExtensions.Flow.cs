@@ -4,8 +4,7 @@ using Wercker.Pipeline.Steps;
 
 namespace Wercker.Pipeline;
 
-/// <summary>The flow of wercker's deployments of 2013, as one call.</summary>
-public static class WerckerFlowExtensions
+public static partial class DeployPipelineBuilderExtensions
 {
     /// <summary>
     /// Adds the nine phases in their order: Setup, MaintenanceOn, PreDeployCustom, Push, PostDeployCustom, Restart, PostDeployTest, LogTest,
@@ -23,7 +22,7 @@ public static class WerckerFlowExtensions
         builder.AddStep("Setup", _ => new SetupStep());
         if (flow.Maintenance)
         {
-            builder.AddStep("MaintenanceOn", _ => new MaintenanceOnStep(), options => options.ResumeBehavior = ResumeBehavior.Verify);
+            builder.AddStep("MaintenanceOn", _ => new MaintenanceOnStep());
         }
 
         builder
@@ -32,13 +31,13 @@ public static class WerckerFlowExtensions
             .AddStep("PostDeployCustom", _ => new PostDeployCustomStep(flow.PostDeploy, flow.Limits), AlwaysIf(flow.PostDeploy));
         if (flow.Restart || flow.Maintenance)
         {
-            builder.AddStep("Restart", _ => new RestartStep { RestartApplication = flow.Restart }, options => options.ResumeBehavior = ResumeBehavior.RunAgain);
+            builder.AddStep("Restart", _ => new RestartStep { RestartApplication = flow.Restart });
         }
 
         return builder
             .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Limits), AlwaysIf(flow.PostDeployTest))
-            .AddStep("LogTest", _ => new LogTestStep(flow.Log), options => options.ResumeBehavior = ResumeBehavior.RunAgain)
-            .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric), options => options.ResumeBehavior = ResumeBehavior.RunAgain);
+            .AddStep("LogTest", _ => new LogTestStep(flow.Log))
+            .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric));
     }
 
     private static Action<StepOptions> AlwaysIf(IReadOnlyList<WerckerCommand> commands) =>

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Sandboxes;
-using Wercker.Pipeline.Targets;
 
-namespace Wercker.Pipeline.Steps;
+namespace Wercker.Pipeline.Commands;
+
+/// <summary>Runs a command somewhere else than in the sandbox.</summary>
+internal delegate ValueTask<CommandResult> RunElsewhere(ShellCommand command, IOutputWriter output, CancellationToken cancellationToken);
 
 /// <summary>The commands of one phase: run in order, the first failure stops the rest except what always runs.</summary>
 internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, CommandLimits limits)
@@ -16,13 +18,13 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
 
     public IReadOnlyList<string> Texts { get; } = [.. commands.Select(Shown)];
 
-    /// <summary>Runs the commands on the target itself, if it runs commands and may, or else in the sandbox's shell.</summary>
+    /// <summary>Runs the commands, in the sandbox's shell or somewhere else.</summary>
     /// <param name="context">The deployment.</param>
-    /// <param name="runner">The target, when it runs commands; null for the sandbox.</param>
+    /// <param name="elsewhere">Runs a command somewhere else; null for the sandbox.</param>
     /// <param name="undo">True when the commands take something back: then all of them run although the deployment has failed.</param>
     /// <param name="cancellationToken">Cancels the running command and the rest.</param>
     /// <returns>The verdict, with every command that ran as evidence.</returns>
-    public async ValueTask<StepResult> RunAsync(DeployContext context, ICommandRunner? runner, bool undo, CancellationToken cancellationToken)
+    public async ValueTask<StepResult> RunAsync(DeployContext context, RunElsewhere? elsewhere, bool undo, CancellationToken cancellationToken)
     {
         var pending = context.HasFailed && !undo ? commands.Where(command => command.RunAlways).ToArray() : commands;
         if (pending.Count == 0)
@@ -30,7 +32,7 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
             return StepResult.Skipped("the deployment has failed, and no command of this phase always runs");
         }
 
-        var shell = runner is null ? await context.OpenShellAsync(cancellationToken).ConfigureAwait(false) : null;
+        var shell = elsewhere is null ? await context.OpenShellAsync(cancellationToken).ConfigureAwait(false) : null;
         if (shell is not null)
         {
             // Exports live through all phases, but every phase starts in the project's root.
@@ -59,7 +61,7 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
             context.Output.ForgetRecentLines();
             var result = shell is not null
                 ? await shell.RunAsync(request, output, cancellationToken).ConfigureAwait(false)
-                : await runner!.RunAsync(context, request, output, cancellationToken).ConfigureAwait(false);
+                : await elsewhere!(request, output, cancellationToken).ConfigureAwait(false);
             await context.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
             evidence.Add(EvidenceOf(command, result, context.Output.RecentLines));
             if (!result.Succeeded)
