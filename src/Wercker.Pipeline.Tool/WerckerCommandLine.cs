@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Tool.Commands;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Tool.Projects;
 

@@ -1,6 +1,5 @@
 using Wercker.Pipeline.Configuration;
-using Wercker.Pipeline.Steps;
-using Wercker.Pipeline.Targets;
+using Wercker.Pipeline.Commands;
 
 namespace Wercker.Pipeline.Tool.Projects;
 

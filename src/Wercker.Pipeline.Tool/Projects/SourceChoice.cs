@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Tool.Projects;
 

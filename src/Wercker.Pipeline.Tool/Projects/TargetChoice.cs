@@ -2,7 +2,6 @@ using System.Collections;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Wercker.Pipeline.Configuration;
-using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Tool.Projects;
 

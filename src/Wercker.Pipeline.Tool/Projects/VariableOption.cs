@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Tool.Projects;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Reports;
 
 namespace Wercker.Pipeline.Tool.State;

@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Journal;
 
 namespace Wercker.Pipeline.Tool.State;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Reports;
 
