@@ -27,7 +27,7 @@ public sealed partial class ProgressTests
     public async Task Plain_HostileOutput_LosesItsControls()
     {
         using var work = new Workspace();
-        work.Deploy(Hostile, Hostile + "; exit 1");
+        work.File("hostile.sh", Hostile).Deploy(". ./hostile.sh", ". ./hostile.sh; false");
 
         var result = await work.DeployAsync();
         var log = await work.RunAsync("log");
@@ -60,7 +60,7 @@ public sealed partial class ProgressTests
     public async Task Terminal_Live_ShowsTheStepsAndTheLastLines()
     {
         using var work = new Workspace();
-        work.Deploy("seq -f 'line %.0f' 1 200", "echo waiting; while [ ! -e $OUT/go ]; do sleep 0.05; done", Hostile).Variable("TERM", "xterm-256color");
+        work.Deploy("seq -f 'line %.0f' 1 200", "echo waiting; while [ ! -e $OUT/go ]; do sleep 0.05; done", ". ./hostile.sh").File("hostile.sh", Hostile).Variable("TERM", "xterm-256color");
         using var terminal = StartInTerminal(work);
         await terminal.UntilAsync(() => terminal.Output.Contains("waiting", StringComparison.Ordinal), "the last line of output on the terminal");
 
