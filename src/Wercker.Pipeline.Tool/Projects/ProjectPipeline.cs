@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
@@ -33,7 +32,7 @@ internal sealed class ProjectPipeline(Project project)
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
                 flow.Limits = limits;
-                flow.PlatformVersion = PlatformVersion.Resolve(config.Language ?? Detect(), config.Version);
+                flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source is { Kind: SourceKind.Directory } source ? source.Path : null);
             })
             .Build();
     }
@@ -55,8 +54,4 @@ internal sealed class ProjectPipeline(Project project)
             throw new ConfigurationException(obstacle);
         }
     }
-
-    private string? Detect() => project.Request.Source is { Kind: SourceKind.Directory } source
-        ? PlatformVersion.Detect(Path.Combine(source.Path, project.Config.Root ?? string.Empty))
-        : null;
 }

@@ -1,7 +1,7 @@
 namespace Wercker.Pipeline.Configuration;
 
 /// <summary>The language platforms of wercker's sandboxes of 2013: how they were found, and which versions "version" meant.</summary>
-public static class PlatformVersion
+internal static class PlatformVersion
 {
     private const string Blank = "1.0.0";
 
