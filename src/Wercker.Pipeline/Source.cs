@@ -20,6 +20,9 @@ public sealed record Source
     /// <summary>The git revision; null for the other kinds.</summary>
     public string? GitRevision { get; }
 
+    /// <summary>Files and directories that do not belong to it although they lie in it, as full paths: reports, a state directory. Empty by default.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
     /// <summary>The files of a directory as they lie there, without .git and what .werckerignore names.</summary>
     /// <param name="path">The directory.</param>
     /// <returns>The source.</returns>
