@@ -5,9 +5,9 @@ using Wercker.Pipeline.Secrets;
 namespace Wercker.Pipeline;
 
 /// <summary>The environment variables of a deployment, in the order in which they were first set.</summary>
-public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
+public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, bool IsProtected)>
 {
-    private readonly OrderedDictionary<string, EnvironmentVariable> _variables = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (string Name, Secret Value, bool IsProtected)> _variables = new(StringComparer.Ordinal);
 
     /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected.</summary>
     /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
@@ -69,7 +69,7 @@ public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
     }
 
     /// <inheritdoc />
-    public IEnumerator<EnvironmentVariable> GetEnumerator() => _variables.Values.GetEnumerator();
+    public IEnumerator<(string Name, Secret Value, bool IsProtected)> GetEnumerator() => _variables.Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -91,13 +91,7 @@ public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
         }
 
         isProtected |= _variables.TryGetValue(name, out var earlier) && earlier.IsProtected;
-        _variables[name] = new EnvironmentVariable(name, new Secret(value), isProtected);
+        _variables[name] = (name, new Secret(value), isProtected);
         return this;
     }
 }
-
-/// <summary>One variable of a <see cref="DeployEnvironment"/>.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Value">Its value, which hides itself whether it is protected or not.</param>
-/// <param name="IsProtected">True when the value is a secret.</param>
-public readonly record struct EnvironmentVariable(string Name, Secret Value, bool IsProtected);

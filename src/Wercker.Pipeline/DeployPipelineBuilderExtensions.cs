@@ -96,7 +96,7 @@ public static partial class DeployPipelineBuilderExtensions
         ArgumentNullException.ThrowIfNull(providers);
         var target = TargetFactory.Create(settings, providers);
         lookup ??= Environment.GetEnvironmentVariable;
-        builder.UseTarget(target).WithEnvironment((_, environment) => TargetFactory.Contribute(settings, target, lookup, environment));
+        builder.UseTarget(target).WithEnvironment((_, environment) => TargetFactory.Contribute(settings, lookup, environment));
         foreach (var secret in settings.Secrets)
         {
             builder.RequireVariable(secret);

@@ -12,7 +12,7 @@ public sealed record Source
     }
 
     /// <summary>Which of the three kinds.</summary>
-    public SourceKind Kind { get; }
+    internal SourceKind Kind { get; }
 
     /// <summary>The directory, git repository or artifact file, as a full path.</summary>
     public string Path { get; }
@@ -41,7 +41,7 @@ public sealed record Source
 }
 
 /// <summary>The kinds of <see cref="Source"/>.</summary>
-public enum SourceKind
+internal enum SourceKind
 {
     /// <summary>A directory.</summary>
     Directory,

@@ -41,16 +41,16 @@ internal static class PlanCommand
     private static void Print(DeployPlan plan, DeployRequest request, Terminal terminal)
     {
         terminal.Result(ConsoleText.CleanLine($"Deploying {request.App} {request.Revision} to {plan.Target} would:"));
-        foreach (var (name, forecast, conditions) in plan.Steps)
+        foreach (var step in plan.Steps)
         {
-            var what = forecast.SkipReason is { } reason ? $"skip: {reason}" : forecast.Description;
-            terminal.Result(ConsoleText.CleanLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-18} {what}")));
-            foreach (var command in forecast.Commands)
+            var what = step.SkipReason is { } reason ? $"skip: {reason}" : step.Description;
+            terminal.Result(ConsoleText.CleanLine(string.Create(CultureInfo.InvariantCulture, $"  {step.Name,-18} {what}")));
+            foreach (var command in step.Commands)
             {
                 terminal.Result("      $ " + ConsoleText.Clean(command).ReplaceLineEndings("\n        "));
             }
 
-            foreach (var note in conditions.Select(condition => $"if {condition}").Concat(forecast.Warnings.Select(warning => $"warning: {warning}")))
+            foreach (var note in step.Conditions.Select(condition => $"if {condition}").Concat(step.Warnings.Select(warning => $"warning: {warning}")))
             {
                 terminal.Result(ConsoleText.CleanLine("      " + note));
             }
@@ -68,17 +68,17 @@ internal static class PlanCommand
         json.WriteStrings("missingVariables", plan.MissingVariables);
         json.WriteString("obstacle", obstacle);
         json.WriteStartArray("steps");
-        foreach (var (name, forecast, conditions) in plan.Steps)
+        foreach (var step in plan.Steps)
         {
             json.WriteStartObject();
-            json.WriteString("name", name);
-            json.WriteBoolean("runs", forecast.SkipReason is null);
-            json.WriteString("description", forecast.Description);
-            json.WriteString("skipReason", forecast.SkipReason);
-            json.WriteStrings("commands", forecast.Commands);
-            json.WriteStrings("requiredVariables", forecast.RequiredVariables);
-            json.WriteStrings("conditions", conditions);
-            json.WriteStrings("warnings", forecast.Warnings);
+            json.WriteString("name", step.Name);
+            json.WriteBoolean("runs", step.SkipReason is null);
+            json.WriteString("description", step.Description);
+            json.WriteString("skipReason", step.SkipReason);
+            json.WriteStrings("commands", step.Commands);
+            json.WriteStrings("requiredVariables", step.RequiredVariables);
+            json.WriteStrings("conditions", step.Conditions);
+            json.WriteStrings("warnings", step.Warnings);
             json.WriteEndObject();
         }
 

@@ -32,7 +32,7 @@ internal sealed class ProjectPipeline(Project project)
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
                 flow.Limits = limits;
-                flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source is { Kind: SourceKind.Directory } source ? source.Path : null);
+                flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source?.Path);
             })
             .Build();
     }

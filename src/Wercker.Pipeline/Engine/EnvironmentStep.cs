@@ -4,7 +4,7 @@ using Wercker.Pipeline.Secrets;
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>The first step of every pipeline with a sandbox: makes the sandbox and lists the variables, protected ones hidden.</summary>
-internal sealed class EnvironmentStep(PipelineDefinition definition) : IPlannableStep
+internal sealed class EnvironmentStep(PipelineDefinition definition) : IDeployStep
 {
     public const string Name = "Environment";
 

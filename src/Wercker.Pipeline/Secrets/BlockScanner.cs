@@ -8,6 +8,9 @@ internal sealed class BlockScanner
     /// <summary>What was found, in the order of the starts; it may overlap.</summary>
     public IntervalList Matches { get; } = new();
 
+    /// <summary>Whether there may have been any part of an escape sequence in the last block.</summary>
+    public bool SawEscape { get; private set; }
+
     /// <summary>Scans a block.</summary>
     /// <param name="matcher">What to find.</param>
     /// <param name="block">The bytes.</param>
@@ -20,11 +23,13 @@ internal sealed class BlockScanner
         Matches.Truncate(0);
         if (matcher.IsEmpty)
         {
+            SawEscape = true;
             return block.Length;
         }
 
         matcher.Find(block, before.IsEmpty ? -1 : before[^1], final, Matches);
         var open = _view.Scan(matcher, block, before, sequence, Matches);
+        SawEscape = _view.SawEscape;
         Matches.Sort();
         return final ? block.Length : Math.Min(open, matcher.FindOpenTail(block, 0, tokens: true));
     }

@@ -28,5 +28,11 @@ internal sealed class IntervalList
     public void Truncate(int count) => Count = count;
 
     /// <summary>Puts them in the order of their starts.</summary>
-    public void Sort() => _items.AsSpan(0, Count).Sort();
+    public void Sort()
+    {
+        if (Count > 1)
+        {
+            _items.AsSpan(0, Count).Sort();
+        }
+    }
 }

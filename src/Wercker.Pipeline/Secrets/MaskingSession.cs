@@ -38,7 +38,7 @@ internal sealed class MaskingSession
             var held = _heldCount;
             Hold(input[..taken]);
             var decided = Process(matcher, _held.AsSpan(0, _heldCount), false, output);
-            if (decided >= held)
+            if (decided >= held && taken < input.Length)
             {
                 _heldCount = 0;
                 input = input[(decided - held)..];
@@ -132,7 +132,11 @@ internal sealed class MaskingSession
 
     private void Remember(ReadOnlySpan<byte> decided)
     {
-        _sequence = EscapeSequence.Advance(decided, _sequence);
+        if (_scanner.SawEscape)
+        {
+            _sequence = EscapeSequence.Advance(decided, _sequence);
+        }
+
         var kept = Math.Max(0, Math.Min(_beforeCount, _before.Length - decided.Length));
         _before.AsSpan(_beforeCount - kept, kept).CopyTo(_before);
         var added = decided[^Math.Min(decided.Length, _before.Length - kept)..];

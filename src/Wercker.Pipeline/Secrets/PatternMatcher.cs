@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -12,7 +13,12 @@ internal sealed class PatternMatcher
 {
     private const int Gram = SecretPattern.MinLength;
     private const int MostStride = 16;
-    private const uint Multiplier = 0x9E3779B1;
+
+    // With many patterns the tables outgrow the cache; then fewer groups of each, read more often, are faster.
+    private const int ManyPatterns = 20_000;
+    private const int MostStrideOfMany = 8;
+    private const int MostFilterBits = 23;
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;
     private readonly PatternTable _patterns;
     private readonly PrefixIndex _prefixes;
     private readonly uint[] _filter;
@@ -26,15 +32,16 @@ internal sealed class PatternMatcher
     {
         _patterns = new PatternTable(patterns);
         _prefixes = new PrefixIndex(_patterns);
-        _stride = Math.Clamp(_patterns.Shortest - Gram + 1, 1, MostStride);
+        _stride = Math.Clamp(_patterns.Shortest - Gram + 1, 1, _patterns.Count < ManyPatterns ? MostStride : MostStrideOfMany);
         var count = _patterns.Count * _stride;
 
-        // Sixteen bits for each group keep the false alarms at six of a hundred; beyond half a megabyte the map would leave the cache.
-        var filterBits = Math.Clamp(32 - System.Numerics.BitOperations.LeadingZeroCount((uint)count * 16), 13, 22);
-        var bucketBits = Math.Clamp(filterBits - 4, 8, 20);
+        // Two bits in a word of the map for each group, and eight to sixteen times as many bits as groups, keep false alarms at a few of a hundred.
+        // A map of more than a megabyte would leave the cache.
+        var filterBits = Math.Clamp(32 - BitOperations.LeadingZeroCount((uint)count * 8), 13, MostFilterBits);
+        var bucketBits = Math.Clamp(filterBits - 3, 8, 20);
         _filter = new uint[1 << (filterBits - 5)];
-        _filterShift = 32 - filterBits;
-        _bucketShift = 32 - bucketBits;
+        _filterShift = 64 - filterBits + 5;
+        _bucketShift = 64 - bucketBits;
         _buckets = new int[(1 << bucketBits) + 1];
         _entries = new Entry[count];
         Fill();
@@ -65,7 +72,7 @@ internal sealed class PatternMatcher
             var b = Hash(ref text, at + stride);
             var c = Hash(ref text, at + (2 * stride));
             var d = Hash(ref text, at + (3 * stride));
-            if (((Bit(ref filter, a >> shift) | Bit(ref filter, b >> shift) | Bit(ref filter, c >> shift) | Bit(ref filter, d >> shift)) & 1) == 0)
+            if (((Bits(ref filter, a, shift) | Bits(ref filter, b, shift) | Bits(ref filter, c, shift) | Bits(ref filter, d, shift)) & 1) == 0)
             {
                 continue;
             }
@@ -89,16 +96,21 @@ internal sealed class PatternMatcher
     public int FindOpenTail(ReadOnlySpan<byte> text, int from, bool tokens) => _prefixes.FindOpenTail(text, from, tokens);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(ref byte text, nint at) => Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, at)) * Multiplier;
+    private static ulong Hash(ref byte text, nint at) => Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, at)) * Multiplier;
 
+    /// <summary>The lowest bit says whether both bits of a group are set: the word is chosen by the top of the hash, the bits by its middle.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Bit(ref uint filter, uint index) => Unsafe.Add(ref filter, index >> 5) >> (int)(index & 31);
+    private static uint Bits(ref uint filter, ulong hash, int shift)
+    {
+        var word = Unsafe.Add(ref filter, (nint)(hash >> shift));
+        return (word >> (int)(hash >> 27)) & (word >> (int)(hash >> 32));
+    }
 
     private void Check(ReadOnlySpan<byte> block, int at, int? before, bool final, IntervalList matches)
     {
         var gram = MemoryMarshal.Read<uint>(block[at..]);
         var hash = gram * Multiplier;
-        if ((Bit(ref _filter[0], hash >> _filterShift) & 1) == 0)
+        if ((Bits(ref _filter[0], hash, _filterShift) & 1) == 0)
         {
             return;
         }
@@ -142,8 +154,7 @@ internal sealed class PatternMatcher
             for (var offset = windows[i]; offset < windows[i] + _stride; offset++)
             {
                 var hash = MemoryMarshal.Read<uint>(_patterns[i][offset..]) * Multiplier;
-                var bit = hash >> _filterShift;
-                _filter[bit >> 5] |= 1u << (int)(bit & 31);
+                _filter[hash >> _filterShift] |= (1u << (int)(hash >> 27)) | (1u << (int)(hash >> 32));
                 _buckets[(hash >> _bucketShift) + 1]++;
             }
         }

@@ -1,23 +1,28 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Wercker.Pipeline.Secrets;
 
-/// <summary>Says whether a text may still grow into a pattern.</summary>
+/// <summary>Says whether the end of a text may still grow into a pattern.</summary>
 internal sealed class PrefixIndex
 {
-    private const uint Multiplier = 0x9E3779B1;
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;
     private readonly PatternTable _patterns;
     private readonly bool[] _known = new bool[256];
+    private readonly bool[] _first = new bool[256];
     private readonly uint[] _pairs = new uint[65536 / 32];
-    private readonly uint[] _quads;
+
+    // The hashed beginnings of four and of eight bytes: nearly every place where nothing begins is told by them.
+    private readonly uint[] _beginnings;
     private readonly int _shift;
 
     public PrefixIndex(PatternTable patterns)
     {
         _patterns = patterns;
-        var bits = Math.Clamp(32 - System.Numerics.BitOperations.LeadingZeroCount((uint)patterns.Count * 16), 10, 20);
-        _shift = 32 - bits;
-        _quads = new uint[1 << (bits - 5)];
+        var bits = Math.Clamp(32 - BitOperations.LeadingZeroCount((uint)patterns.Count * 16), 10, 20);
+        _shift = 64 - bits;
+        _beginnings = new uint[1 << (bits - 5)];
         for (var i = 0; i < patterns.Count; i++)
         {
             var pattern = patterns[i];
@@ -26,10 +31,14 @@ internal sealed class PrefixIndex
                 _known[value] = true;
             }
 
+            _first[pattern[0]] = true;
             var pair = MemoryMarshal.Read<ushort>(pattern);
             _pairs[pair >> 5] |= 1u << (pair & 31);
-            var quad = (MemoryMarshal.Read<uint>(pattern) * Multiplier) >> _shift;
-            _quads[quad >> 5] |= 1u << (int)(quad & 31);
+            Set(MemoryMarshal.Read<uint>(pattern));
+            if (pattern.Length >= 8)
+            {
+                Set(MemoryMarshal.Read<ulong>(pattern));
+            }
         }
     }
 
@@ -42,9 +51,21 @@ internal sealed class PrefixIndex
             return text.Length;
         }
 
-        for (var start = Math.Max(from, text.Length - _patterns.Longest); start < text.Length; start++)
+        ref var bytes = ref MemoryMarshal.GetReference(text);
+        var start = Math.Max(from, text.Length - _patterns.Longest);
+        for (; start <= text.Length - 8; start++)
         {
-            if (IsOpen(text[start..], tokens))
+            // A pattern that this tail begins is longer than the tail, so it has eight bytes to compare.
+            var beginning = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, start));
+            if (Has(BitConverter.IsLittleEndian ? (uint)beginning : (uint)(beginning >> 32)) && Has(beginning) && IsOpen(text[start..], tokens))
+            {
+                return start;
+            }
+        }
+
+        for (; start < text.Length; start++)
+        {
+            if (MayBegin(text[start..]) && IsOpen(text[start..], tokens))
             {
                 return start;
             }
@@ -53,25 +74,27 @@ internal sealed class PrefixIndex
         return text.Length;
     }
 
+    private bool MayBegin(ReadOnlySpan<byte> tail) => tail.Length switch
+    {
+        1 => _first[tail[0]],
+        2 or 3 => MemoryMarshal.Read<ushort>(tail) is var pair && ((_pairs[pair >> 5] >> (pair & 31)) & 1) != 0,
+        _ => Has(MemoryMarshal.Read<uint>(tail)),
+    };
+
+    private void Set(ulong beginning)
+    {
+        var hash = beginning * Multiplier;
+        _beginnings[hash >> (_shift + 5)] |= 1u << (int)(hash >> 32);
+    }
+
+    private bool Has(ulong beginning)
+    {
+        var hash = beginning * Multiplier;
+        return ((_beginnings[hash >> (_shift + 5)] >> (int)(hash >> 32)) & 1) != 0;
+    }
+
     private bool IsOpen(ReadOnlySpan<byte> tail, bool tokens)
     {
-        if (tail.Length >= 4)
-        {
-            var quad = (MemoryMarshal.Read<uint>(tail) * Multiplier) >> _shift;
-            if (((_quads[quad >> 5] >> (int)(quad & 31)) & 1) == 0)
-            {
-                return false;
-            }
-        }
-        else if (tail.Length >= 2)
-        {
-            var pair = MemoryMarshal.Read<ushort>(tail);
-            if (((_pairs[pair >> 5] >> (pair & 31)) & 1) == 0)
-            {
-                return false;
-            }
-        }
-
         for (var i = _patterns.LowerBound(tail); i < _patterns.Count && _patterns[i].StartsWith(tail); i++)
         {
             // Without tokens the whole tokens are passed over; they are few, so this ends soon.

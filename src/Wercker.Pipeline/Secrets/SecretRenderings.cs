@@ -40,7 +40,10 @@ internal static class SecretRenderings
 
     private static void AddAll(string value, HashSet<string> renderings)
     {
-        var unix = value.Replace("\r\n", "\n", StringComparison.Ordinal);
+        // A key kept in one line with \n for its line ends is printed with real ones by echo -e.
+        var unix = value.Contains('\n', StringComparison.Ordinal)
+            ? value.Replace("\r\n", "\n", StringComparison.Ordinal)
+            : value.Replace("\\r\\n", "\n", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Trim();
         var wholes = unix.Contains('\n', StringComparison.Ordinal)
             ? new HashSet<string>(StringComparer.Ordinal) { value, unix, unix.Replace("\n", "\r\n", StringComparison.Ordinal) }
             : [value];

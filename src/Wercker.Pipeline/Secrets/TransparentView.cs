@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Wercker.Pipeline.Secrets;
 
@@ -14,14 +15,16 @@ internal sealed class TransparentView
     /// <summary>No more bytes than this are ever held back: a secret spread over more, by escape sequences inside it, is not seen.</summary>
     public const int MaxSpan = 16384;
 
-    // Programs wrap at 60 columns and more; shorter lines that end in a word of this length are rare.
-    private const int Wrapped = 32;
+    // Programs wrap at 60 columns and more; other lines that end in a word of this length are rare.
+    private const int Wrapped = 48;
     private const int Capacity = 4096;
-    private static readonly SearchValues<byte> Gaps = SearchValues.Create(EscapeSequence.Escape, (byte)'\n', (byte)'\r');
     private static readonly bool[] Encoded = [.. Enumerable.Range(0, 256).Select(value => char.IsAsciiLetterOrDigit((char)value) || "+/-_".Contains((char)value, StringComparison.Ordinal))];
     private byte[] _text = [];
     private int[] _origin = [];
     private int _count;
+
+    /// <summary>Whether there was any part of an escape sequence in the last block.</summary>
+    public bool SawEscape { get; private set; }
 
     /// <summary>Adds the occurrences that have a gap inside.</summary>
     /// <param name="matcher">What to find.</param>
@@ -34,7 +37,8 @@ internal sealed class TransparentView
     {
         var reach = matcher.Longest - 1;
         _count = 0;
-        var isOpen = !sequence.IsText;
+        SawEscape = !sequence.IsText;
+        var isOpen = SawEscape;
         var at = isOpen ? sequence.Skip(block, 0) : 0;
         var (copied, gapEnd, rest) = (at, at, reach);
         while (true)
@@ -66,7 +70,9 @@ internal sealed class TransparentView
                 Append(block, from, gap - from, matcher, matches);
             }
 
-            at = block[gap] == EscapeSequence.Escape ? default(EscapeSequence).Skip(block, gap) : gap + 1;
+            var isEscape = block[gap] == EscapeSequence.Escape;
+            SawEscape |= isEscape;
+            at = isEscape ? default(EscapeSequence).Skip(block, gap) : gap + 1;
             (copied, gapEnd, rest) = (at, at, reach);
         }
 
@@ -81,25 +87,34 @@ internal sealed class TransparentView
 
     private static int FindGap(ReadOnlySpan<byte> block, ReadOnlySpan<byte> before, int at)
     {
-        while (at < block.Length)
+        // Control characters are all that is below a space; lines are short, so stopping at each by a search of its own would cost too much.
+        while (at < block.Length && block.Length >= Vector256<byte>.Count)
         {
-            var next = block[at..].IndexOfAny(Gaps);
-            if (next < 0)
+            // The last vector overlaps the one before it, whose bytes are shifted out.
+            var start = Math.Min(at, block.Length - Vector256<byte>.Count);
+            var control = Vector256.LessThan(Vector256.Create(block[start..]), Vector256.Create((byte)' ')).ExtractMostSignificantBits() >> (at - start);
+            for (; control != 0; control &= control - 1)
             {
-                break;
+                var gap = at + BitOperations.TrailingZeroCount(control);
+                if (IsGap(block, before, gap))
+                {
+                    return gap;
+                }
             }
 
-            at += next;
-            if (block[at] == EscapeSequence.Escape || IsWrap(block, before, at))
-            {
-                return at;
-            }
+            at = start + Vector256<byte>.Count;
+        }
 
+        while (at < block.Length && !IsGap(block, before, at))
+        {
             at++;
         }
 
-        return block.Length;
+        return at;
     }
+
+    private static bool IsGap(ReadOnlySpan<byte> block, ReadOnlySpan<byte> before, int at) =>
+        block[at] == EscapeSequence.Escape || (block[at] is (byte)'\n' or (byte)'\r' && IsWrap(block, before, at));
 
     /// <summary>Whether a line end only wraps: the line ends with a long run of the characters of base64.</summary>
     private static bool IsWrap(ReadOnlySpan<byte> block, ReadOnlySpan<byte> before, int at)
@@ -142,9 +157,16 @@ internal sealed class TransparentView
         }
 
         block.Slice(start, length).CopyTo(_text.AsSpan(_count));
-        for (var i = 0; i < length; i++)
+        var origin = _origin.AsSpan(_count, length);
+        var i = 0;
+        for (; i <= length - Vector256<int>.Count; i += Vector256<int>.Count)
         {
-            _origin[_count + i] = start + i;
+            (Vector256.Create(start + i) + Vector256<int>.Indices).CopyTo(origin[i..]);
+        }
+
+        for (; i < length; i++)
+        {
+            origin[i] = start + i;
         }
 
         _count += length;

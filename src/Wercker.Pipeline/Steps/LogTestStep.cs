@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>A few minutes after the deployment, asks the logs whether errors have occurred.</summary>
 /// <param name="test">What to ask.</param>
-public sealed class LogTestStep(LogTest test) : IPlannableStep
+public sealed class LogTestStep(LogTest test) : IDeployStep
 {
     private const int Samples = 3;
     private const string NoSource = "no log source is configured";

@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>A few minutes after the deployment, asks the metrics whether the application is well. The simplest sign is its heartbeat.</summary>
 /// <param name="test">What to ask.</param>
-public sealed class MetricsTestStep(MetricsTest test) : IPlannableStep
+public sealed class MetricsTestStep(MetricsTest test) : IDeployStep
 {
     // A beat may come late by a scrape, a flush or a slow network; three intervals without one are silence.
     private const int MissedBeats = 3;

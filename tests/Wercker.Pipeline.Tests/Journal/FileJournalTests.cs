@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Journal;
 using Wercker.Pipeline.Tests.Reports;
 

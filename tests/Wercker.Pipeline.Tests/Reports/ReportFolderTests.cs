@@ -1,5 +1,4 @@
 using System.Text;
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Reports;
 
 namespace Wercker.Pipeline.Tests.Reports;

@@ -9,7 +9,7 @@ public sealed class ProcessSandboxProviderTests
 {
     private readonly TemporaryDirectory _directory = new();
 
-    private ProcessSandboxProvider Provider => new(new ProcessSandboxOptions { ParentDirectory = Path.Combine(_directory.Path, "work"), KillGrace = TimeSpan.FromMilliseconds(500) });
+    private ProcessSandboxProvider Provider => new() { ParentDirectory = Path.Combine(_directory.Path, "work"), KillGrace = TimeSpan.FromMilliseconds(500) };
 
     [TearDown]
     public void RemoveDirectory() => _directory.Dispose();
@@ -21,10 +21,10 @@ public sealed class ProcessSandboxProviderTests
 
         // The first one opens what the runtime keeps for good.
         await UseAsync(token);
-        var before = Directory.GetFiles("/proc/self/fd").Length;
+        var before = Descriptors();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => UseAsync(token))));
 
-        Assert.That(Directory.GetFiles("/proc/self/fd"), Has.Length.LessThanOrEqualTo(before));
+        Assert.That(Descriptors(), Is.EqualTo(before));
         Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
         Assert.That(ProcessesWith(token), Is.Empty);
         Assert.That(ZombiesOfOurs(), Is.Empty);
@@ -85,7 +85,7 @@ public sealed class ProcessSandboxProviderTests
     public void FindObstacle_WorkDirectoryBelowAFile_SaysSo()
     {
         var file = _directory.Write("file", "x");
-        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = file + "/work" });
+        var provider = new ProcessSandboxProvider { ParentDirectory = file + "/work" };
         Assert.That(provider.FindObstacle(new SandboxSpec()), Does.Contain("is a file"));
     }
 
@@ -102,11 +102,11 @@ public sealed class ProcessSandboxProviderTests
     }
 
     [Test]
-    public async Task RunAsync_UserTakesTheShellsDescriptors_StillAnswers()
+    public async Task RunAsync_UserTakesAnyDescriptors_StillAnswers()
     {
         await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
         await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
-        await shell.RunAsync(new ShellCommand("exec 10>ten 199>mine; echo x >&10"), new RecordingWriter(), CancellationToken.None);
+        await shell.RunAsync(new ShellCommand("exec 9>nine 10>ten 11>eleven 12>&- 199>mine; echo x >&10"), new RecordingWriter(), CancellationToken.None);
         var writer = new RecordingWriter();
         var result = await shell.RunAsync(new ShellCommand("cat ten; echo still"), writer, CancellationToken.None);
         Assert.That(result.Succeeded, Is.True);
@@ -140,7 +140,7 @@ public sealed class ProcessSandboxProviderTests
     public async Task RunAsync_TimeoutOfAnotherClock_GoesByThatClock(CancellationToken cancellationToken)
     {
         var clock = new FakeTimeProvider();
-        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = _directory.Path }, clock);
+        var provider = new ProcessSandboxProvider { ParentDirectory = _directory.Path, TimeProvider = clock };
         await using var sandbox = await provider.CreateAsync(new SandboxSpec(), cancellationToken);
         await using var shell = await sandbox.OpenShellAsync(cancellationToken);
         var started = new TaskCompletionSource();
@@ -158,7 +158,7 @@ public sealed class ProcessSandboxProviderTests
     [Test]
     public async Task DisposeAsync_OrphanThatHidesCompletely_IsKilledByAdoption()
     {
-        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = _directory.Path, AdoptOrphans = true });
+        var provider = new ProcessSandboxProvider { ParentDirectory = _directory.Path, AdoptOrphans = true };
         var before = SleepersFor("31536000");
         await using (var sandbox = await provider.CreateAsync(new SandboxSpec(), CancellationToken.None))
         {
@@ -168,6 +168,13 @@ public sealed class ProcessSandboxProviderTests
 
         Assert.That(SleepersFor("31536000"), Has.Count.EqualTo(before.Count));
         Assert.That(ZombiesOfOurs(), Is.Empty);
+    }
+
+    /// <summary>What is open here, but files and libraries, which the runtime opens when it likes.</summary>
+    private static string[] Descriptors()
+    {
+        var targets = Directory.EnumerateFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? "").Where(target => !target.StartsWith('/') || target.Contains("/wercker-", StringComparison.Ordinal));
+        return [.. targets.Order(StringComparer.Ordinal)];
     }
 
     private async Task UseAsync(string token)

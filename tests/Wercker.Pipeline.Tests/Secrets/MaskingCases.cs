@@ -22,7 +22,7 @@ public static class MaskingCases
     private static readonly string[] Fragments =
     [
         "\n", "\r\n", "\r", " ", "x", "=", "\x1b[31m", "\x1b[0m", "\x1b[", "\x1b", "\x1b]0;t\a", "\x1b]8;;u\x1b\\", "\x1b(B", "é", "😀", "***",
-        "0123456789abcdefABCDEF+/0123456789", "an ordinary line of a log\n",
+        "0123456789abcdefABCDEF+/0123456789ghijklmnopqrst", "an ordinary line of a log\n",
     ];
 
     private static Gen<int[]> Chunks => Gen.Choose(1, 9).ArrayOf().Select(lengths => lengths.Length == 0 ? [1] : lengths);

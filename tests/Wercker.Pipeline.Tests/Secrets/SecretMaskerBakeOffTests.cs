@@ -116,6 +116,14 @@ public sealed partial class SecretMaskerBakeOffTests
         Assert.That(lines, Is.EqualTo((string[])["-----BEGIN PRIVATE KEY-----", .. Enumerable.Repeat("***", lines.Length - 2), "-----END PRIVATE KEY-----"]));
     }
 
+    [Test]
+    public void Mask_PemKeptInOneLine_IsMaskedWhenPrintedWithLineEnds()
+    {
+        var masker = Masked.Masker(Pem.Replace("\n", "\\n", StringComparison.Ordinal));
+
+        Assert.That(masker.Mask(Pem), Is.EqualTo("***\n"));
+    }
+
     /// <summary>The stretches of 12 characters that survive; the lines that only say what kind of key it is, and the x before it, are no secret.</summary>
     private static IEnumerable<string> Leaks(string rendering, string output) =>
         rendering.Split('\n', '\r').Where(part => !part.StartsWith("-----", StringComparison.Ordinal) && part.Length >= 12)

@@ -73,6 +73,6 @@ internal static class SlowMasker
     private static bool EndsLongRun(string before, char lineEnd)
     {
         before = lineEnd == '\n' && before.EndsWith('\r') ? before[..^1] : before;
-        return before.Length >= 32 && before[^32..].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '-' or '_');
+        return before.Length >= 48 && before[^48..].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '-' or '_');
     }
 }
