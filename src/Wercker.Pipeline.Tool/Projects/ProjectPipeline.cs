@@ -7,7 +7,7 @@ namespace Wercker.Pipeline.Tool.Projects;
 internal sealed class ProjectPipeline(Project project)
 {
     // The tool is a process of its own, so it may take in and end what its sandboxes orphan.
-    private readonly ProcessSandboxProvider _sandboxes = new(new ProcessSandboxOptions { AdoptOrphans = true });
+    private readonly ProcessSandboxProvider _sandboxes = new() { AdoptOrphans = true };
 
     private readonly SandboxSpec _spec = new()
     {

@@ -13,7 +13,7 @@ internal static class TargetChoice
 
     public static TargetSettings Choose(WerckerConfig config, string directory, string? name)
     {
-        var targets = Configuration(directory) is { } configuration ? TargetConfiguration.Merge(config.Targets, configuration) : config.Targets;
+        var targets = Configuration(directory) is { } configuration ? TargetSettings.Merge(config.Targets, configuration) : config.Targets;
         return (name, targets.Count) switch
         {
             (null, 0) => new TargetSettings { Name = Implicit },
