@@ -32,7 +32,7 @@ internal sealed class ProjectPipeline(Project project)
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
                 flow.Limits = limits;
-                flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source is { GitRevision: null } source && Directory.Exists(source.Path) ? source.Path : null);
+                flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source?.Path);
             })
             .Build();
     }
