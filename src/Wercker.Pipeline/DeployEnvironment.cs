@@ -8,6 +8,7 @@ namespace Wercker.Pipeline;
 public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, bool IsProtected)>
 {
     private readonly OrderedDictionary<string, (string Name, Secret Value, bool IsProtected)> _variables = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _protected = new(StringComparer.Ordinal);
 
     /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected.</summary>
     /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
@@ -77,6 +78,16 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
     internal static bool IsName(string? name) =>
         !string.IsNullOrEmpty(name) && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
+    /// <summary>Protects whatever value a variable gets, from wherever it comes.</summary>
+    internal void Protect(string name)
+    {
+        _protected.Add(name);
+        if (_variables.TryGetValue(name, out var variable))
+        {
+            _variables[name] = variable with { IsProtected = true };
+        }
+    }
+
     private DeployEnvironment Store(string name, string value, bool isProtected)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -90,8 +101,12 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
             throw new ArgumentException($"The value of {name} holds a NUL character, which no environment can carry.", nameof(value));
         }
 
-        isProtected |= _variables.TryGetValue(name, out var earlier) && earlier.IsProtected;
-        _variables[name] = (name, new Secret(value), isProtected);
+        if (isProtected)
+        {
+            _protected.Add(name);
+        }
+
+        _variables[name] = (name, new Secret(value), _protected.Contains(name));
         return this;
     }
 }

@@ -1,6 +1,6 @@
-using Wercker.Pipeline.Configuration;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Secrets;
 using Wercker.Pipeline.Targets;
 
@@ -107,6 +107,8 @@ public static partial class DeployPipelineBuilderExtensions
 
     private sealed class DelegateStep(Func<DeployContext, CancellationToken, ValueTask<StepResult>> run) : IDeployStep
     {
+        public StepForecast Forecast(DeployPlanContext context) => StepForecast.Runs("run a delegate");
+
         public ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken) => run(context, cancellationToken);
     }
 }

@@ -56,7 +56,7 @@ internal static class StepRunner
         }
         catch (OperationCanceledException e) when (deadline?.IsCancellationRequested == true)
         {
-            return new StepResult { Status = StepStatus.Error, Message = $"took longer than {Words(timeout!.Value)}", Exception = e };
+            return new StepResult { Status = StepStatus.Error, Message = $"took longer than {DurationText.Of(timeout!.Value)}", Exception = e };
         }
         catch (Exception e)
         {
@@ -89,6 +89,4 @@ internal static class StepRunner
             return new StepResult { Status = StepStatus.Error, Message = $"a condition of the step threw: {e.Message}", Exception = e };
         }
     }
-
-    private static string Words(TimeSpan time) => time.TotalMinutes >= 2 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.###} seconds";
 }

@@ -14,7 +14,7 @@ public sealed class LogTestStep(LogTest test) : IDeployStep
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Queries.Count == 0
         ? StepForecast.Skips(NoSource)
-        : StepForecast.Runs($"after {test.Delay.TotalMinutes:0.#} min ask {string.Join(", ", test.Queries.Select(query => $"{query.Source.Name} for {query.Query}"))}");
+        : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Queries.Select(query => $"{query.Source.Name} for {query.Query}"))}");
 
     /// <inheritdoc />
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class LogTestStep(LogTest test) : IDeployStep
         }
 
         return found.Count == 0
-            ? StepResult.Succeeded($"no query found more than {test.Allowed} entries in {test.Delay.TotalMinutes:0.#} min", evidence)
+            ? StepResult.Succeeded($"no query found more than {test.Allowed} entries in {DurationText.Of(test.Delay)}", evidence)
             : StepResult.Failed($"the log shows errors: {string.Join("; ", found)}", evidence);
     }
 

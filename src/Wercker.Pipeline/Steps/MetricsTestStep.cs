@@ -15,7 +15,7 @@ public sealed class MetricsTestStep(MetricsTest test) : IDeployStep
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Heartbeats.Count == 0
         ? StepForecast.Skips(NoSource)
-        : StepForecast.Runs($"after {test.Delay.TotalMinutes:0.#} min ask {string.Join(", ", test.Heartbeats.Select(check => $"{check.Source.Name} for {check.Expression}"))}");
+        : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Heartbeats.Select(check => $"{check.Source.Name} for {check.Expression}"))}");
 
     /// <inheritdoc />
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)

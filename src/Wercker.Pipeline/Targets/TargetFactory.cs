@@ -25,6 +25,8 @@ internal static class TargetFactory
 
         foreach (var name in settings.Secrets)
         {
+            // Protected by its name, because the value may also come with the request.
+            environment.Protect(name);
             if (lookup(name) is { Length: > 0 } value)
             {
                 environment.SetSecret(name, new Secret(KeyPairVariable.Encode(name, value)));

@@ -223,6 +223,18 @@ public sealed class WerckerFlowTests
         Throws.TypeOf<ConfigurationException>().With.Message.EqualTo("wercker.json: targets.p.provider: there is no provider 'herokoo'. Known: custom."));
 
     [Test]
+    public async Task UseTarget_SecretComesWithTheRequest_IsProtectedToo()
+    {
+        var settings = new TargetSettings { Name = "p", Secrets = ["API_KEY"] };
+        var report = await new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [_output] })
+            .UseTarget(settings, [new CustomTargetProvider([])], _ => null).UseSandbox(_sandbox).AddWerckerFlow()
+            .Build().DeployAsync(new DeployRequest("shop", "1") { Variables = new Dictionary<string, string> { ["API_KEY"] = "hunter2-hunter2" } });
+
+        Assert.That(report.Environment["API_KEY"], Is.EqualTo("***"));
+        Assert.That(_output.Text, Does.Not.Contain("hunter2"));
+    }
+
+    [Test]
     public async Task UseTarget_SshKeyPair_ArrivesWithEncodedLineBreaksAndIsProtected()
     {
         const string key = "-----BEGIN KEY-----\nAAAABBBBCCCC\n-----END KEY-----\n";
