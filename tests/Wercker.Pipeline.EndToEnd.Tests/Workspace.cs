@@ -56,7 +56,8 @@ internal sealed class Workspace : IDisposable
         return this;
     }
 
-    public ToolProcess Start(params string[] arguments) => new(StartInfo("dotnet", [BuiltTool.Path, .. arguments]));
+    // A build machine may run its job with SIGINT ignored, which children inherit; a user's terminal does not.
+    public ToolProcess Start(params string[] arguments) => new(StartInfo("env", ["--default-signal=INT", "dotnet", BuiltTool.Path, .. arguments]));
 
     public async Task<ToolResult> RunAsync(params string[] arguments)
     {

@@ -17,6 +17,7 @@ internal sealed class EnvironmentStep(PipelineDefinition definition) : IDeploySt
         var spec = definition.SpecOf(context.DeploymentId, context.Request, context.Environment);
         var sandbox = await _provider.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
         context.Adopt(sandbox);
+        context.Environment.Set("WERCKER_ROOT", sandbox.Root);
         foreach (var notice in sandbox.Notices)
         {
             await context.WarnAsync(notice, cancellationToken).ConfigureAwait(false);

@@ -17,12 +17,17 @@ internal static class StepRunner
         else
         {
             // Armed before the side effect and never after it: a step that was cut off may have had its effect.
-            if (node.Step is IReversibleStep reversible)
+            var armed = node.Step is IReversibleStep reversible ? new ArmedUndo(node, reversible, context) : null;
+            if (armed is not null)
             {
-                undo.Arm(new ArmedUndo(node, reversible, context));
+                undo.Arm(armed);
             }
 
             result = await GuardAsync(node.Path, token => ExecuteAsync(node, context, token), node.Options.Timeout, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            if (armed is not null && result.Status == StepStatus.Skipped)
+            {
+                undo.Disarm(armed);
+            }
         }
 
         await context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
