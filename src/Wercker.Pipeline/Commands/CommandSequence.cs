@@ -63,7 +63,17 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
                 ? await shell.RunAsync(request, output, cancellationToken).ConfigureAwait(false)
                 : await elsewhere!(request, output, cancellationToken).ConfigureAwait(false);
             await context.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            evidence.Add(EvidenceOf(command, result, context.Output.RecentLines));
+            var seen = EvidenceOf(command, result, context.Output.RecentLines);
+            if (result.Succeeded || failure is not null)
+            {
+                evidence.Add(seen);
+            }
+            else
+            {
+                // What decided comes first, for those who read only that.
+                evidence.Insert(0, seen);
+            }
+
             if (result.Detail is { } detail)
             {
                 await context.Output.NoteAsync(detail, cancellationToken).ConfigureAwait(false);

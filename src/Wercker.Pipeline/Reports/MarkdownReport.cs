@@ -95,7 +95,8 @@ internal sealed class MarkdownReport(DeployReport report)
                 return;
             }
 
-            foreach (var evidence in step.Evidence)
+            // A summary page is for what went wrong: commands that succeeded are in the other reports.
+            foreach (var evidence in step.Evidence.Where(one => one.Kind != "command" || step.Status is not (StepStatus.Succeeded or StepStatus.Skipped)))
             {
                 if (!TryAddBlock($"{prefix}{step.Name}: {evidence.Title}", ReportWording.Text(evidence)))
                 {

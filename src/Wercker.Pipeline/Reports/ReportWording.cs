@@ -119,6 +119,11 @@ internal static class ReportWording
             return TerminalText.Clean(evidence.Text ?? string.Empty);
         }
 
+        if (evidence.Kind == "command" && evidence.Data["command"] is { } command && evidence.Data["exitCode"] is { } exitCode)
+        {
+            return TerminalText.Clean($"$ {command}\n{(evidence.Text is null ? string.Empty : evidence.Text + "\n")}exit code {exitCode} after {evidence.Data["seconds"]} s");
+        }
+
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
