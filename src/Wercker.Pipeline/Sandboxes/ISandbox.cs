@@ -6,6 +6,9 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>The project's root inside the sandbox, a full path without a trailing slash: WERCKER_ROOT.</summary>
     string Root { get; }
 
+    /// <summary>What was asked for and could not be given, one sentence each, to be said once and loudly. Default: nothing.</summary>
+    IReadOnlyList<string> Notices => [];
+
     /// <summary>Opens a bash session with the sandbox's environment, in <see cref="Root"/>.</summary>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The session.</returns>

@@ -1,0 +1,102 @@
+using System.Runtime.Versioning;
+using Wercker.Pipeline.Sandboxes.Bash;
+using Wercker.Pipeline.Sandboxes.Linux;
+using Wercker.Pipeline.Sandboxes.Sources;
+
+namespace Wercker.Pipeline.Sandboxes;
+
+/// <summary>A work directory, and the shells that run in it.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed class ProcessSandbox(
+    WorkDirectory directory, string root, string bash, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> notices) : ISandbox
+{
+    private readonly List<BashShell> _shells = [];
+    private bool _isDisposed;
+
+    /// <inheritdoc />
+    public string Root => root;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Notices => notices;
+
+    /// <summary>The variable by which processes of this sandbox are found.</summary>
+    public required string Mark { get; init; }
+
+    public required TimeProvider TimeProvider { get; init; }
+
+    public required ProcessSandboxOptions Options { get; init; }
+
+    /// <summary>Takes up what the end of <see cref="DisposeAsync"/> gives back.</summary>
+    public void Begin()
+    {
+        if (Options.AdoptOrphans)
+        {
+            OrphanAdoption.Begin();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var mark = ProcessSandboxProvider.RandomName();
+        var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
+        var host = new ProcessBashHost(bash, root, variables, new ProcessTree(mark, TimeProvider, Options.KillGrace));
+        var shell = new BashShell(host, TimeProvider);
+        lock (_shells)
+        {
+            _shells.Add(shell);
+        }
+
+        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        return shell;
+    }
+
+    /// <inheritdoc />
+    public ValueTask CopyInAsync(string hostPath, string sandboxPath, CancellationToken cancellationToken) =>
+        CopyAsync(Path.GetFullPath(hostPath), Path.Combine(root, sandboxPath), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask CopyOutAsync(string sandboxPath, string hostPath, CancellationToken cancellationToken) =>
+        CopyAsync(Path.Combine(root, sandboxPath), Path.GetFullPath(hostPath), cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        try
+        {
+            foreach (var shell in _shells)
+            {
+                await shell.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (Options.AdoptOrphans)
+            {
+                await OrphanAdoption.EndAsync().ConfigureAwait(false);
+            }
+
+            directory.Remove();
+        }
+    }
+
+    private static async ValueTask CopyAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => new FileCopy(cancellationToken).Copy(from, to), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"{from} could not be copied to {to}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using Wercker.Pipeline.Sandboxes.Linux;
+using Wercker.Pipeline.Sandboxes.Sources;
+
+namespace Wercker.Pipeline.Sandboxes;
+
+/// <summary>Sandboxes that are a work directory and processes of this machine: nothing to install, and no wall. Linux only.</summary>
+/// <remarks>
+/// It keeps deployments apart and cleans up after them: files of their own, variables of their own, every process ended. It does not confine: commands
+/// run as the user of this process and can reach what that user can reach.
+/// </remarks>
+public sealed class ProcessSandboxProvider : ISandboxProvider
+{
+    private const string MarkName = "WERCKER_SANDBOX_ID";
+    private readonly ProcessSandboxOptions _options;
+    private readonly TimeProvider _timeProvider;
+
+    /// <summary>Makes the provider.</summary>
+    /// <param name="options">The settings; null for the defaults.</param>
+    /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
+    public ProcessSandboxProvider(ProcessSandboxOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        _options = options ?? new ProcessSandboxOptions();
+        _timeProvider = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc />
+    public string Name => "process";
+
+    /// <inheritdoc />
+    public string? FindObstacle(SandboxSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (!OperatingSystem.IsLinux())
+        {
+            return "The process sandbox needs Linux; use a container sandbox here.";
+        }
+
+        if (FindProgram("bash") is null)
+        {
+            return "The process sandbox needs bash, and there is none in PATH; install it (apt-get install bash) or put its directory into PATH.";
+        }
+
+        return WorkDirectory.FindObstacle(_options.ParentDirectory) ?? (spec.Source is null ? null : SourceStager.FindObstacle(spec.Source));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (OperatingSystem.IsWindows() || FindObstacle(spec) is not null)
+        {
+            throw new SandboxException(FindObstacle(spec) ?? "The process sandbox needs Linux.");
+        }
+
+        var directory = WorkDirectory.Create(_options.ParentDirectory, spec.DeploymentId);
+        try
+        {
+            var build = Path.Combine(directory.Path, "build");
+            Directory.CreateDirectory(build);
+            if (spec.Source is not null)
+            {
+                await SourceStager.StageAsync(spec.Source, build, cancellationToken).ConfigureAwait(false);
+            }
+
+            var root = WorkDirectory.FindRoot(build, spec.Root);
+            var notices = await UnmetWishes.FindAsync(spec, cancellationToken).ConfigureAwait(false);
+            var sandbox = new ProcessSandbox(directory, root, FindProgram("bash")!, EnvironmentOf(spec, root), notices)
+            {
+                Mark = MarkName,
+                TimeProvider = _timeProvider,
+                Options = _options,
+            };
+            sandbox.Begin();
+            return sandbox;
+        }
+        catch (Exception e)
+        {
+            directory.Remove();
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new SandboxException($"The sandbox for {spec.DeploymentId} could not be made: {e.Message}", e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A program in the PATH of this process, or where every distribution has it.</summary>
+    internal static string? FindProgram(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Append("/usr/bin")
+            .Append("/bin")
+            .Select(directory => Path.Combine(directory, name))
+            .FirstOrDefault(path => File.Exists(path) && Libc.Access(path, Libc.ExecuteAccess) == 0);
+
+    private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
+    {
+        var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in _options.AllowedVariables)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                variables[name] = value;
+            }
+        }
+
+        variables["WERCKER_ROOT"] = root;
+        variables["WERCKER_SOURCE_DIR"] = root;
+        foreach (var (name, value, _) in spec.Environment)
+        {
+            variables[name] = value.Reveal();
+        }
+
+        // With it bash shows the path as it is written here, also where a part of it is a link.
+        variables["PWD"] = root;
+
+        // A sandbox inside a sandbox stays findable by the outer one.
+        var outer = Environment.GetEnvironmentVariable(MarkName);
+        variables[MarkName] = outer is null ? "" : ";" + outer;
+        return variables;
+    }
+
+    /// <summary>A name that nobody can guess.</summary>
+    internal static string RandomName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+}
