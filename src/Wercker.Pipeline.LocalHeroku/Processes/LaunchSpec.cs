@@ -1,0 +1,7 @@
+namespace Wercker.Pipeline.LocalHeroku.Processes;
+
+/// <summary>What to start, where, and with which variables besides the few that every process gets.</summary>
+internal sealed record LaunchSpec(string FileName, IReadOnlyList<string> Arguments, string Directory)
+{
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
