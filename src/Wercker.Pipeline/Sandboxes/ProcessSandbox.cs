@@ -42,7 +42,7 @@ internal sealed class ProcessSandbox(
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var mark = ProcessSandboxProvider.RandomName();
         var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
-        var host = new ProcessBashHost(bash, root, variables, new ProcessTree(mark, TimeProvider, Options.KillGrace));
+        var host = new ProcessBashHost(bash, root, variables, directory.Path, new ProcessTree(mark, TimeProvider, Options.KillGrace));
         var shell = new BashShell(host, TimeProvider);
         lock (_shells)
         {
@@ -70,21 +70,29 @@ internal sealed class ProcessSandbox(
         }
 
         _isDisposed = true;
-        try
+        SandboxException? failure = null;
+        foreach (var shell in _shells)
         {
-            foreach (var shell in _shells)
+            try
             {
                 await shell.DisposeAsync().ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            if (Options.AdoptOrphans)
+            catch (SandboxException e)
             {
-                await OrphanAdoption.EndAsync().ConfigureAwait(false);
+                // What can still be cleaned up, is.
+                failure ??= e;
             }
+        }
 
-            directory.Remove();
+        if (Options.AdoptOrphans)
+        {
+            await OrphanAdoption.EndAsync().ConfigureAwait(false);
+        }
+
+        directory.Remove();
+        if (failure is not null)
+        {
+            throw failure;
         }
     }
 

@@ -112,9 +112,6 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             variables[name] = value.Reveal();
         }
 
-        // With it bash shows the path as it is written here, also where a part of it is a link.
-        variables["PWD"] = root;
-
         // A sandbox inside a sandbox stays findable by the outer one.
         var outer = Environment.GetEnvironmentVariable(MarkName);
         variables[MarkName] = outer is null ? "" : ";" + outer;

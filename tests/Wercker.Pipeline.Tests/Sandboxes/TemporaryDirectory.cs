@@ -25,20 +25,28 @@ internal sealed class TemporaryDirectory : IDisposable
     public static string[] List(string directory)
     {
         var lines = new List<string>();
-        foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
-        {
-            var name = System.IO.Path.GetRelativePath(directory, entry.FullName);
-            if (entry.LinkTarget is { } target)
-            {
-                lines.Add($"{name} -> {target}");
-            }
-            else if (entry is FileInfo)
-            {
-                lines.Add($"{Convert.ToString((int)entry.UnixFileMode & 0x1FF, 8)} {name}");
-            }
-        }
-
+        Add(new DirectoryInfo(directory));
         lines.Sort(StringComparer.Ordinal);
         return [.. lines];
+
+        void Add(DirectoryInfo from)
+        {
+            foreach (var entry in from.EnumerateFileSystemInfos())
+            {
+                var name = System.IO.Path.GetRelativePath(directory, entry.FullName);
+                if (entry.LinkTarget is { } target)
+                {
+                    lines.Add($"{name} -> {target}");
+                }
+                else if (entry is DirectoryInfo below)
+                {
+                    Add(below);
+                }
+                else
+                {
+                    lines.Add($"{Convert.ToString((int)entry.UnixFileMode & 0x1FF, 8)} {name}");
+                }
+            }
+        }
     }
 }

@@ -6,6 +6,15 @@ internal abstract class BashHost : IAsyncDisposable
     /// <summary>True while there is a bash that can take a command.</summary>
     public abstract bool IsAlive { get; }
 
+    /// <summary>Shell text that sends the answer on its way: "&gt;'/path/of/a/pipe'", "&gt;&amp;199".</summary>
+    public abstract string ReplyRedirection { get; }
+
+    /// <summary>
+    /// Shell text that keeps the script and the answers away from commands where bash holds descriptors for them, such as "&lt;/dev/null 199&gt;&amp;-".
+    /// Bash then puts its own copies at 10 and 11, where a script may want its locks: prefer named pipes. Default: nothing.
+    /// </summary>
+    public virtual string CommandRedirection => "";
+
     /// <summary>Starts a bash, also after an earlier one has ended; what that one left running in the background stays.</summary>
     /// <exception cref="SandboxException">It does not start.</exception>
     public abstract ValueTask StartAsync(CancellationToken cancellationToken);

@@ -4,24 +4,30 @@ using System.Text;
 
 namespace Wercker.Pipeline.Sandboxes.Bash;
 
-/// <summary>What is written to a bash that reads its script from stdin, and what it answers. Knows nothing of how the bytes travel.</summary>
+/// <summary>What is written to a bash as its script, and what it answers. Knows nothing of how the bytes travel.</summary>
 /// <remarks>
 /// Each command becomes one compound command, which bash reads to its end before it runs any of it. The user's text is an argument of eval: it cannot
-/// break out by an unclosed quote, runs at the top level (break, return and declare mean what they mean there), sees $? of the command before it, and
-/// has neither the script nor the answering pipe open. Nothing is left in the user's name space: no variable, no function.
+/// break out by an unclosed quote, runs at the top level (break, return and declare mean what they mean there), and sees $? of the command before it.
+/// Nothing is left in the user's name space: no variable, no function.
 /// </remarks>
 internal static class BashScript
 {
-    /// <summary>The descriptor on which bash answers. High, because scripts number their own files from 3 up, and from 200 for locks.</summary>
-    public const int ReplyDescriptor = 199;
-
-    /// <summary>How the shell is started.</summary>
+    /// <summary>How the shell is started; the script's name is added, unless the script comes on stdin.</summary>
     public static IReadOnlyList<string> Arguments { get; } = ["bash", "--noprofile", "--norc"];
+
+    /// <summary>The bytes that make a fresh bash enter its directory, as if it had been started there.</summary>
+    public static byte[] Enter(string directory)
+    {
+        var text = new StringBuilder("builtin cd -- ");
+        Quote(text, directory);
+        return Encoding.UTF8.GetBytes(text.Append(" && builtin unset OLDPWD || builtin exit 126\n").ToString());
+    }
 
     /// <summary>The bytes that make bash run a command and answer.</summary>
     /// <param name="command">The user's text.</param>
     /// <param name="last">The answer to the command before; null for the first.</param>
-    public static byte[] Compose(string command, BashReply? last)
+    /// <param name="host">Says where the answer goes.</param>
+    public static byte[] Compose(string command, BashReply? last, BashHost host)
     {
         var status = last?.ExitCode ?? 0;
         var flags = last?.Flags ?? "";
@@ -38,10 +44,10 @@ internal static class BashScript
 
         text.Append("builtin eval ");
         Quote(text, TraceAgain(flags, status) + command);
-        text.Append(CultureInfo.InvariantCulture, $" </dev/null {ReplyDescriptor}>&-\n");
+        text.Append(CultureInfo.InvariantCulture, $" {host.CommandRedirection}\n");
 
         // Tracing is switched off for the driver's own words, unseen, and on again inside the next eval. A shell that cannot answer must end, not hang.
-        text.Append(CultureInfo.InvariantCulture, $"{{ builtin printf '%s %s\\0' \"$?\" \"$-\" >&{ReplyDescriptor} || builtin exit 125; builtin set +xv; }} 2>/dev/null\n}}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{{ builtin printf '%s %s\\0' \"$?\" \"$-\" {host.ReplyRedirection} || builtin exit 125; builtin set +xv; }} 2>/dev/null\n}}\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -82,7 +88,8 @@ internal static class BashScript
         return $"{{ builtin set -{options};{restore} }} 2>/dev/null\n";
     }
 
-    private static void Quote(StringBuilder text, string value) =>
+    /// <summary>Appends a text as one word of the shell.</summary>
+    public static void Quote(StringBuilder text, string value) =>
         text.Append('\'').Append(value.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
 }
 

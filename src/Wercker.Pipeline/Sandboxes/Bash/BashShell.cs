@@ -71,7 +71,7 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token, relay.Failed);
         host.BeginOutput(relay);
         var started = timeProvider.GetTimestamp();
-        var execution = host.ExecuteAsync(BashScript.Compose(command.Text, _last));
+        var execution = host.ExecuteAsync(BashScript.Compose(command.Text, _last, host));
         var end = CommandEnd.Exited;
         try
         {

@@ -3,23 +3,21 @@ using Wercker.Pipeline.Sandboxes.Bash;
 
 namespace Wercker.Pipeline.Sandboxes.Linux;
 
-/// <summary>One bash with the pipe that it reads commands from and the pipe that it answers on.</summary>
+/// <summary>One bash, the commands that it is sent and the answers that it gives.</summary>
 internal sealed class BashProcess
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _commands;
-    private readonly int _replies;
+    private readonly BashPipes _pipes;
     private readonly int _pidFd;
     private TaskCompletionSource<BashReply>? _waiting;
     private bool _commandsOpen = true;
 
-    private BashProcess(int pid, int commands, int replies)
+    private BashProcess(int pid, BashPipes pipes)
     {
         Pid = pid;
-        _commands = commands;
-        _replies = replies;
+        _pipes = pipes;
         _pidFd = Libc.OpenPidFd(pid);
         new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "sandbox shell" }.Start();
     }
@@ -30,32 +28,25 @@ internal sealed class BashProcess
     /// <summary>Ends with its exit code, when it has ended and every answer has been given. The zombie stays.</summary>
     public Task<int> Ended => _ended.Task;
 
+    /// <summary>Shell text that sends an answer.</summary>
+    public string ReplyRedirection => _pipes.ReplyRedirection;
+
     /// <summary>Starts it with the given write ends as stdout and stderr.</summary>
     /// <exception cref="SandboxException">It does not start.</exception>
-    public static BashProcess Start(string bash, IReadOnlyList<string> environment, string directory, int standardOutput, int standardError)
+    public static BashProcess Start(string bash, IReadOnlyList<string> environment, string directory, string control, int standardOutput, int standardError)
     {
-        Pipe commands = new(-1, -1), replies = new(-1, -1);
+        var pipes = BashPipes.Make(control);
         try
         {
-            commands = Pipe.Open();
-            replies = Pipe.Open();
-            var pid = OrphanAdoption.Start(() => Spawn.Start(
-                bash,
-                BashScript.Arguments,
-                environment,
-                directory,
-                (commands.ReadEnd, 0),
-                (standardOutput, 1),
-                (standardError, 2),
-                (replies.WriteEnd, BashScript.ReplyDescriptor)));
-            Descriptor.CloseAll(commands.ReadEnd, replies.WriteEnd);
-            Descriptor.SetNonBlocking(commands.WriteEnd);
-            Descriptor.SetNonBlocking(replies.ReadEnd);
-            return new BashProcess(pid, commands.WriteEnd, replies.ReadEnd);
+            string[] arguments = [.. BashScript.Arguments, BashPipes.ScriptName];
+            var process = new BashProcess(OrphanAdoption.Start(() => Spawn.Start(bash, arguments, environment, pipes.Directory, standardOutput, standardError)), pipes);
+            process.Send(BashScript.Enter(directory));
+            return process;
         }
         catch (SandboxException)
         {
-            Descriptor.CloseAll(commands.ReadEnd, commands.WriteEnd, replies.ReadEnd, replies.WriteEnd);
+            pipes.CloseScript();
+            pipes.CloseReplies();
             throw;
         }
     }
@@ -86,7 +77,7 @@ internal sealed class BashProcess
             if (_commandsOpen)
             {
                 _commandsOpen = false;
-                Libc.Close(_commands);
+                _pipes.CloseScript();
             }
         }
     }
@@ -99,7 +90,7 @@ internal sealed class BashProcess
             var sent = 0;
             while (sent < script.Length && _commandsOpen)
             {
-                var count = Libc.Write(_commands, script[sent..]);
+                var count = Libc.Write(_pipes.Script, script[sent..]);
                 if (count < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain)
                 {
                     return sent;
@@ -132,7 +123,7 @@ internal sealed class BashProcess
     private unsafe void Listen()
     {
         var requests = stackalloc Libc.PollFd[2];
-        requests[0] = new Libc.PollFd { Descriptor = _replies, Events = Libc.PollIn };
+        requests[0] = new Libc.PollFd { Descriptor = _pipes.Replies, Events = Libc.PollIn };
         requests[1] = new Libc.PollFd { Descriptor = _pidFd, Events = Libc.PollIn };
         Span<byte> buffer = stackalloc byte[512];
         var held = 0;
@@ -143,16 +134,12 @@ internal sealed class BashProcess
             _ = Libc.Poll(requests, 2, _pidFd >= 0 ? -1 : 20);
             exitCode = Libc.PeekExit(Pid);
             held = TakeReplies(buffer, held);
-            if ((requests[0].Returned & ~Libc.PollIn) != 0)
-            {
-                // Bash has closed its end: only its own end is still to come.
-                requests[0].Descriptor = -1;
-            }
         }
         while (exitCode is null);
 
         EndCommands();
-        Descriptor.CloseAll(_replies, _pidFd);
+        _pipes.CloseReplies();
+        Descriptor.CloseAll(_pidFd);
         lock (_lock)
         {
             _ended.SetResult(exitCode.Value);
@@ -164,7 +151,7 @@ internal sealed class BashProcess
     {
         while (true)
         {
-            var count = Libc.Read(_replies, buffer[held..]);
+            var count = Libc.Read(_pipes.Replies, buffer[held..]);
             if (count <= 0)
             {
                 return held;

@@ -6,8 +6,8 @@ namespace Wercker.Pipeline.Sandboxes.Linux;
 /// <summary>The two ends of a pipe. Both close on exec, so two children started at once never hold each other's pipes.</summary>
 internal readonly record struct Pipe(int ReadEnd, int WriteEnd)
 {
-    // The child's own copies are made at fixed numbers below this, so none can be overwritten before it is copied.
-    private const int FirstDescriptor = 210;
+    // The child's copies become 0, 1 and 2; none may be overwritten before it is copied, also in a process that was started without these.
+    private const int FirstDescriptor = 3;
 
     /// <summary>Makes a pipe.</summary>
     /// <exception cref="SandboxException">The process has too many open files.</exception>
@@ -49,11 +49,6 @@ internal readonly record struct Pipe(int ReadEnd, int WriteEnd)
 /// <summary>Operations on raw file descriptors.</summary>
 internal static class Descriptor
 {
-    private const int StatusFlags = 4;
-
-    /// <summary>Makes reads and writes return at once. It concerns the whole open file, so never use it on an end that a child holds too.</summary>
-    public static void SetNonBlocking(int descriptor) => Libc.Control(descriptor, StatusFlags, Libc.NonBlocking);
-
     /// <summary>Closes the descriptors that are open.</summary>
     public static void CloseAll(params ReadOnlySpan<int> descriptors)
     {

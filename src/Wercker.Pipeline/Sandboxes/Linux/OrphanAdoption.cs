@@ -8,6 +8,8 @@ namespace Wercker.Pipeline.Sandboxes.Linux;
 /// </summary>
 internal static class OrphanAdoption
 {
+    /// <summary>After that it hangs in the kernel, and nothing can be done.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Lock Gate = new();
     private static readonly ConcurrentDictionary<int, bool> Shells = new();
     private static int _users;
@@ -53,7 +55,8 @@ internal static class OrphanAdoption
     public static async Task EndAsync()
     {
         // Until nothing is left: a killed process hands its own children up to this one.
-        while (Bury(out var alive) && alive.Count > 0)
+        var started = TimeProvider.System.GetTimestamp();
+        while (Bury(out var alive) && alive.Count > 0 && TimeProvider.System.GetElapsedTime(started) < Patience)
         {
             foreach (var entry in alive)
             {

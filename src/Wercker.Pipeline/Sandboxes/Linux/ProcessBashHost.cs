@@ -10,17 +10,19 @@ internal sealed class ProcessBashHost : BashHost
     private readonly string _bash;
     private readonly string _directory;
     private readonly IReadOnlyList<string> _environment;
+    private readonly string _control;
     private readonly ProcessTree _tree;
     private readonly StreamPump _output;
     private readonly StreamPump _error;
     private BashProcess? _process;
     private bool _isReading;
 
-    public ProcessBashHost(string bash, string directory, IReadOnlyList<string> environment, ProcessTree tree)
+    public ProcessBashHost(string bash, string directory, IReadOnlyList<string> environment, string control, ProcessTree tree)
     {
         _bash = bash;
         _directory = directory;
         _environment = environment;
+        _control = control;
         _tree = tree;
         _output = new StreamPump(OutputStream.Output);
         try
@@ -36,6 +38,8 @@ internal sealed class ProcessBashHost : BashHost
 
     public override bool IsAlive => _process is { Ended.IsCompleted: false };
 
+    public override string ReplyRedirection => _process!.ReplyRedirection;
+
     public override ValueTask StartAsync(CancellationToken cancellationToken)
     {
         if (_process is not null)
@@ -43,7 +47,7 @@ internal sealed class ProcessBashHost : BashHost
             _tree.ReapEmptySessions();
         }
 
-        _process = BashProcess.Start(_bash, _environment, _directory, _output.WriteEnd, _error.WriteEnd);
+        _process = BashProcess.Start(_bash, _environment, _directory, _control, _output.WriteEnd, _error.WriteEnd);
         _tree.Add(_process.Pid);
         return ValueTask.CompletedTask;
     }
@@ -84,7 +88,7 @@ internal sealed class ProcessBashHost : BashHost
             if (_process is not null)
             {
                 _process.EndCommands();
-                await Task.WhenAny(_process.Ended, Task.Delay(TrapTime, TimeProvider.System)).ConfigureAwait(false);
+                await WaitForTrapAsync(_process.Ended).ConfigureAwait(false);
                 await KillAsync().ConfigureAwait(false);
             }
         }
@@ -93,6 +97,18 @@ internal sealed class ProcessBashHost : BashHost
             await FenceAsync().ConfigureAwait(false);
             _output.Close();
             _error.Close();
+        }
+    }
+
+    private static async Task WaitForTrapAsync(Task ended)
+    {
+        try
+        {
+            await ended.WaitAsync(TrapTime, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The kill that follows does not ask.
         }
     }
 }

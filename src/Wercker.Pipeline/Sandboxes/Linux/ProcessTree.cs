@@ -63,9 +63,11 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
     /// <exception cref="SandboxException">Something cannot be killed: it runs as another user, or hangs inside the kernel.</exception>
     public async Task KillAsync()
     {
-        await TerminateAsync().ConfigureAwait(false);
+        var isEmpty = await TerminateAsync().ConfigureAwait(false);
         var started = TimeProvider.System.GetTimestamp();
-        for (var empty = 0; empty < 2;)
+
+        // One look can miss a process that is being forked while its parent, already looked at, ends.
+        for (var empty = isEmpty ? 1 : 0; empty < 2;)
         {
             var found = Find();
             empty = found.Count == 0 ? empty + 1 : 0;
@@ -106,7 +108,8 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
         }
     }
 
-    private async Task TerminateAsync()
+    /// <summary>Asks the tree to end; true when it did.</summary>
+    private async Task<bool> TerminateAsync()
     {
         var signaled = new HashSet<ProcessEntry>();
         var started = timeProvider.GetTimestamp();
@@ -120,12 +123,14 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
             Signal(fresh, Libc.SigCont);
             if (timeProvider.GetElapsedTime(started) >= grace || TimeProvider.System.GetElapsedTime(reallyStarted) > Patience)
             {
-                return;
+                return false;
             }
 
             // The processes are real even when the clock is a test's, so the looking goes by the real one.
             await Task.Delay(Poll, TimeProvider.System).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     private void ReapAll()

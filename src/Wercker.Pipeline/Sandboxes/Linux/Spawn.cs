@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Sandboxes.Linux;
 
 /// <summary>Starts a process in a session of its own, with exactly the descriptors and variables that it is given.</summary>
 /// <remarks>
-/// System.Diagnostics.Process can give a child neither a session nor more descriptors than three, and the parent-death signal of Linux is no
+/// System.Diagnostics.Process can give a child neither a session nor a pipe of our own, and the parent-death signal of Linux is no
 /// substitute for a kill: it is tied to the thread that started the child, and .NET retires its threads.
 /// </remarks>
 internal static unsafe partial class Spawn
@@ -14,17 +14,18 @@ internal static unsafe partial class Spawn
     private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
     private const int FirstOther = 3;
-    private const int FirstUnlisted = 200;
+    private const int MostLikelyLast = 256;
 
     /// <summary>Starts it. Nothing but a lack of memory can make the preparing calls fail, and .NET does not survive that anyway.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">argv, the program's own name first.</param>
     /// <param name="environment">NAME=value.</param>
     /// <param name="directory">The working directory.</param>
-    /// <param name="descriptors">Which descriptor of this process (all from 200 on) becomes which of the child (all below).</param>
+    /// <param name="standardOutput">What becomes its stdout; its stdin is /dev/null.</param>
+    /// <param name="standardError">What becomes its stderr.</param>
     /// <returns>The pid.</returns>
     /// <exception cref="SandboxException">The kernel refused; the message says why.</exception>
-    public static int Start(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory, params ReadOnlySpan<(int Here, int There)> descriptors)
+    public static int Start(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory, int standardOutput, int standardError)
     {
         // The three opaque structures take 80, 336 and 128 bytes in glibc and less in musl.
         var actions = NativeMemory.AllocZeroed(512);
@@ -42,12 +43,10 @@ internal static unsafe partial class Spawn
             // .NET ignores SIGPIPE, and an ignored signal stays ignored after exec: `yes | head` would never end.
             SetDefaults(attributes, signals);
             SetFlags(attributes, SetSignalDefaults | SetSignalMask | SetSession);
-            foreach (var (here, there) in descriptors)
-            {
-                AddDuplicate(actions, here, there);
-            }
-
-            CloseOthers(actions, descriptors);
+            AddOpen(actions, 0, "/dev/null", 0, 0);
+            AddDuplicate(actions, standardOutput, 1);
+            AddDuplicate(actions, standardError, 2);
+            CloseOthers(actions);
             AddChangeDirectory(actions, directory);
             int pid;
             var error = Start(&pid, path, actions, attributes, argv.Pointer, envp.Pointer);
@@ -64,25 +63,17 @@ internal static unsafe partial class Spawn
     }
 
     /// <summary>Whoever started this process may have left descriptors open that do not close on exec; the sandbox shall not have them.</summary>
-    private static void CloseOthers(void* actions, ReadOnlySpan<(int Here, int There)> descriptors)
+    private static void CloseOthers(void* actions)
     {
-        for (var descriptor = FirstOther; descriptor < FirstUnlisted; descriptor++)
-        {
-            var wanted = false;
-            foreach (var (_, there) in descriptors)
-            {
-                wanted |= there == descriptor;
-            }
-
-            if (!wanted)
-            {
-                AddClose(actions, descriptor);
-            }
-        }
-
         if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var closeFrom))
         {
-            ((delegate* unmanaged<void*, int, int>)closeFrom)(actions, FirstUnlisted);
+            ((delegate* unmanaged<void*, int, int>)closeFrom)(actions, FirstOther);
+            return;
+        }
+
+        for (var descriptor = FirstOther; descriptor < MostLikelyLast; descriptor++)
+        {
+            AddClose(actions, descriptor);
         }
     }
 
@@ -97,6 +88,9 @@ internal static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
     private static partial void AddDuplicate(void* actions, int here, int there);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void AddOpen(void* actions, int there, string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")]
     private static partial void AddClose(void* actions, int descriptor);

@@ -13,7 +13,7 @@ namespace Wercker.Pipeline.Sandboxes.Linux;
 internal sealed class StreamPump
 {
     private const int MarkerLength = 32;
-    private const int BufferLength = 128 * 1024;
+    private const int BufferLength = 256 * 1024;
     private const int DefaultPipe = 64 * 1024;
     private const int LargePipe = 1 << 20;
     private readonly OutputStream _stream;

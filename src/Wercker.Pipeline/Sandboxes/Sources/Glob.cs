@@ -129,13 +129,14 @@ internal static class Glob
             return true;
         }
 
-        if (!failed.Add((after, from)))
-        {
-            return false;
-        }
-
         for (var next = from; next <= text.Length; next++)
         {
+            // Whoever was here before has tried every place from here on.
+            if (!failed.Add((after, next)))
+            {
+                return false;
+            }
+
             if (Matches(pattern, after, text, next, failed))
             {
                 return true;

@@ -9,7 +9,15 @@ public sealed class IgnoreRulesTests
 {
     private static readonly string[] Names = ["a", "b", "c", "ab", "a.c", "*", "é", "[a]", "!a", "#a", "a b", "-", "]"];
 
-    [FsCheck.NUnit.Property(MaxTest = 120)]
+    private static PathTree? _tree;
+
+    [OneTimeSetUp]
+    public static void MakeTree() => _tree = new PathTree();
+
+    [OneTimeTearDown]
+    public static void RemoveTree() => _tree?.Dispose();
+
+    [FsCheck.NUnit.Property(MaxTest = 400)]
     public Property IsIgnored_AnyPatterns_AgreesWithGit()
     {
         string[] tokens =
@@ -28,8 +36,7 @@ public sealed class IgnoreRulesTests
             select string.Join(end, patterns) + end;
         return Prop.ForAll(file.ToArbitrary(), text =>
         {
-            using var tree = new PathTree();
-            Assert.That(tree.IgnoredByUs(text), Is.EqualTo(tree.IgnoredByGit(text)), () => $"patterns: {text.ReplaceLineEndings("|")}");
+            Assert.That(_tree!.IgnoredByUs(text), Is.EqualTo(_tree.IgnoredByGit(text)), () => $"patterns: {text.ReplaceLineEndings("|")}");
         });
     }
 

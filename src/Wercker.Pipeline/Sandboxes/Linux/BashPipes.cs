@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Wercker.Pipeline.Sandboxes.Bash;
+
+namespace Wercker.Pipeline.Sandboxes.Linux;
+
+/// <summary>The two named pipes of one bash: its script, and its answers.</summary>
+/// <remarks>
+/// They are named so that bash need not hold any descriptor while a command runs: the script is at 255 and closes on exec, the other is opened for each
+/// answer. A script may then use every descriptor as it likes, and no child inherits either.
+/// </remarks>
+internal sealed class BashPipes
+{
+    /// <summary>The script's file name, relative to <see cref="Directory"/>: what bash puts before its own messages, and $0.</summary>
+    public const string ScriptName = "bash";
+    private const int ReadWrite = 2;
+    private const int OwnerOnly = 0x180;
+
+    private BashPipes(string directory, int script, int replies, string replyRedirection)
+    {
+        Directory = directory;
+        Script = script;
+        Replies = replies;
+        ReplyRedirection = replyRedirection;
+    }
+
+    /// <summary>Where they lie.</summary>
+    public string Directory { get; }
+
+    /// <summary>The script's descriptor, for writing without waiting.</summary>
+    public int Script { get; }
+
+    /// <summary>The answers' descriptor, for reading without waiting.</summary>
+    public int Replies { get; }
+
+    /// <summary>Shell text that sends an answer.</summary>
+    public string ReplyRedirection { get; }
+
+    /// <summary>Makes and opens them in a directory of their own.</summary>
+    /// <exception cref="SandboxException">They cannot be made.</exception>
+    public static BashPipes Make(string parent)
+    {
+        var directory = Path.Combine(parent, "shell-" + ProcessSandboxProvider.RandomName());
+        System.IO.Directory.CreateDirectory(directory);
+        var reply = Path.Combine(directory, "reply");
+        var script = Open(Path.Combine(directory, ScriptName));
+        var replies = script < 0 ? -1 : Open(reply);
+        if (replies < 0)
+        {
+            var error = Marshal.GetLastPInvokeErrorMessage();
+            Descriptor.CloseAll(script);
+            throw new SandboxException($"No pipe to the shell could be made in {directory}: {error}. Raise the limit of open files (ulimit -n), or choose a work directory that can hold named pipes.");
+        }
+
+        var redirection = new StringBuilder(">");
+        BashScript.Quote(redirection, reply);
+        return new BashPipes(directory, script, replies, redirection.ToString());
+    }
+
+    /// <summary>Ends the script.</summary>
+    public void CloseScript() => Libc.Close(Script);
+
+    /// <summary>Gives up the rest and removes the files.</summary>
+    public void CloseReplies()
+    {
+        Libc.Close(Replies);
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A command was there first, or left something; it goes with the work directory.
+        }
+        catch (UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Both ends at once: opening waits for nobody, and neither side ever sees the end while this process has it open.</summary>
+    private static int Open(string path) =>
+        Libc.MakeFifo(path, OwnerOnly) != 0 ? -1 : Libc.Open(path, ReadWrite | Libc.NonBlocking | Libc.CloseOnExec, 0);
+}

@@ -1,0 +1,226 @@
+using Microsoft.Extensions.Time.Testing;
+using Wercker.Pipeline.Sandboxes;
+
+namespace Wercker.Pipeline.Tests.Sandboxes;
+
+[Platform("Linux")]
+[NonParallelizable]
+public sealed class ProcessSandboxProviderTests
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private ProcessSandboxProvider Provider => new(new ProcessSandboxOptions { ParentDirectory = Path.Combine(_directory.Path, "work"), KillGrace = TimeSpan.FromMilliseconds(500) });
+
+    [TearDown]
+    public void RemoveDirectory() => _directory.Dispose();
+
+    [Test]
+    public async Task CreateAsync_FiftyAtOnce_LeaveNoProcessNoDescriptorAndNoDirectory()
+    {
+        var token = Guid.NewGuid().ToString("N");
+
+        // The first one opens what the runtime keeps for good.
+        await UseAsync(token);
+        var before = Descriptors();
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => UseAsync(token))));
+
+        Assert.That(Descriptors(), Is.EqualTo(before));
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
+        Assert.That(ProcessesWith(token), Is.Empty);
+        Assert.That(ZombiesOfOurs(), Is.Empty);
+    }
+
+    [Test]
+    public async Task OpenShellAsync_Environment_IsTheAllowListAndNothingElse()
+    {
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec { Environment = [] }, CancellationToken.None);
+        var names = (await RunAsync(sandbox, "env")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]);
+        string[] allowed = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "WERCKER_ROOT", "WERCKER_SOURCE_DIR", "WERCKER_SANDBOX_ID", "PWD", "OLDPWD", "SHLVL", "_"];
+        Assert.That(names, Is.SubsetOf(allowed));
+    }
+
+    [Test]
+    public async Task OpenShellAsync_Descriptors_AreTheThreeStandardOnes()
+    {
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
+
+        // ls itself opens the directory as 3.
+        Assert.That((await RunAsync(sandbox, "/bin/ls /proc/self/fd")).Output, Is.EqualTo("0\n1\n2\n3\n"));
+    }
+
+    [Test]
+    public async Task CreateAsync_WithRoot_MakesTheSubDirectoryTheRoot()
+    {
+        _directory.Write("app/demo/file", "x");
+        var spec = new SandboxSpec { Source = Source.Directory(Path.Combine(_directory.Path, "app")), Root = "demo/" };
+        await using var sandbox = await Provider.CreateAsync(spec, CancellationToken.None);
+        Assert.That(sandbox.Root, Does.EndWith("/build/demo"));
+        Assert.That((await RunAsync(sandbox, "pwd; ls; echo $WERCKER_SOURCE_DIR")).Output, Is.EqualTo($"{sandbox.Root}\nfile\n{sandbox.Root}\n"));
+        var work = new DirectoryInfo(Path.Combine(sandbox.Root, "../.."));
+        Assert.That(work.UnixFileMode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
+    [TestCase("nowhere", "no directory 'nowhere'")]
+    [TestCase("../..", "leads out")]
+    public void CreateAsync_WrongRoot_LeavesNothingBehind(string root, string expected)
+    {
+        Assert.That(async () => await Provider.CreateAsync(new SandboxSpec { Root = root }, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains(expected));
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
+    }
+
+    [Test]
+    public async Task CreateAsync_WishesOfAPlatform_AreSaidToBeUnmet()
+    {
+        var spec = new SandboxSpec { Image = "ruby:3", Language = "ruby", Version = "1.9", Packages = ["bash", "no-such-package-here"] };
+        await using var sandbox = await Provider.CreateAsync(spec, CancellationToken.None);
+        Assert.That(sandbox.Notices, Has.Count.EqualTo(3));
+        Assert.That(sandbox.Notices[0], Does.Contain("ruby:3"));
+        Assert.That(sandbox.Notices[1], Does.Contain("ruby 1.9"));
+        Assert.That(sandbox.Notices[2], Does.Contain("no-such-package-here").And.Not.Contain("bash,"));
+        await using var plain = await Provider.CreateAsync(new SandboxSpec { Language = "blank" }, CancellationToken.None);
+        Assert.That(plain.Notices, Is.Empty);
+    }
+
+    [Test]
+    public void FindObstacle_WorkDirectoryBelowAFile_SaysSo()
+    {
+        var file = _directory.Write("file", "x");
+        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = file + "/work" });
+        Assert.That(provider.FindObstacle(new SandboxSpec()), Does.Contain("is a file"));
+    }
+
+    [Test]
+    public async Task RunAsync_Tracing_ShowsTheUsersWordsOnly()
+    {
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
+        await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
+        await shell.RunAsync(new ShellCommand("set -x; (exit 3)"), new RecordingWriter(), CancellationToken.None);
+        var writer = new RecordingWriter();
+        await shell.RunAsync(new ShellCommand("echo $?"), writer, CancellationToken.None);
+        Assert.That(writer.Output, Is.EqualTo("3\n"));
+        Assert.That(writer.Error, Is.EqualTo("++ echo 3\n"));
+    }
+
+    [Test]
+    public async Task RunAsync_UserTakesAnyDescriptors_StillAnswers()
+    {
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
+        await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
+        await shell.RunAsync(new ShellCommand("exec 9>nine 10>ten 11>eleven 12>&- 199>mine; echo x >&10"), new RecordingWriter(), CancellationToken.None);
+        var writer = new RecordingWriter();
+        var result = await shell.RunAsync(new ShellCommand("cat ten; echo still"), writer, CancellationToken.None);
+        Assert.That(result.Succeeded, Is.True);
+        Assert.That(writer.Output, Is.EqualTo("x\nstill\n"));
+    }
+
+    [Test]
+    public async Task RunAsync_BackgroundProcessWritesBetweenCommands_NothingIsLost()
+    {
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
+        await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
+        var writer = new RecordingWriter();
+        await shell.RunAsync(new ShellCommand("mkfifo go; (cat go >/dev/null; seq 1 5000; echo done > go) & echo first"), writer, CancellationToken.None);
+        Assert.That(writer.Output, Is.EqualTo("first\n"));
+        await shell.RunAsync(new ShellCommand("echo > go; cat go"), writer, CancellationToken.None);
+        Assert.That(writer.Output, Is.EqualTo("first\n" + string.Concat(Enumerable.Range(1, 5000).Select(i => $"{i}\n")) + "done\n"));
+    }
+
+    [Test]
+    public async Task RunAsync_ZeroTimeout_IsRefused()
+    {
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
+        await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
+        Assert.That(
+            async () => await shell.RunAsync(new ShellCommand("true") { Timeout = TimeSpan.Zero }, new RecordingWriter(), CancellationToken.None),
+            Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task RunAsync_TimeoutOfAnotherClock_GoesByThatClock(CancellationToken cancellationToken)
+    {
+        var clock = new FakeTimeProvider();
+        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = _directory.Path }, clock);
+        await using var sandbox = await provider.CreateAsync(new SandboxSpec(), cancellationToken);
+        await using var shell = await sandbox.OpenShellAsync(cancellationToken);
+        var started = new TaskCompletionSource();
+        var running = shell.RunAsync(new ShellCommand("echo; sleep 300") { NoOutputTimeout = TimeSpan.FromHours(9) }, new SignalingWriter(started), cancellationToken);
+        await started.Task.WaitAsync(cancellationToken);
+        clock.Advance(TimeSpan.FromMinutes(24));
+        Assert.That(running.IsCompleted, Is.False);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var result = await running;
+        Assert.That(result.End, Is.EqualTo(CommandEnd.TimedOut));
+        Assert.That(result.Detail, Does.Contain("25 minutes"));
+        Assert.That(result.ExitCode, Is.EqualTo(143));
+    }
+
+    [Test]
+    public async Task DisposeAsync_OrphanThatHidesCompletely_IsKilledByAdoption()
+    {
+        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = _directory.Path, AdoptOrphans = true });
+        var before = SleepersFor("31536000");
+        await using (var sandbox = await provider.CreateAsync(new SandboxSpec(), CancellationToken.None))
+        {
+            await RunAsync(sandbox, "(env -i setsid /bin/sleep 31536000 >/dev/null 2>&1 &); while ! grep -qs 31536000 /proc/[0-9]*/cmdline; do :; done");
+            Assert.That(SleepersFor("31536000"), Has.Count.EqualTo(before.Count + 1));
+        }
+
+        Assert.That(SleepersFor("31536000"), Has.Count.EqualTo(before.Count));
+        Assert.That(ZombiesOfOurs(), Is.Empty);
+    }
+
+    /// <summary>What is open here, but files and libraries, which the runtime opens when it likes.</summary>
+    private static string[] Descriptors()
+    {
+        var targets = Directory.EnumerateFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? "").Where(target => !target.StartsWith('/') || target.Contains("/wercker-", StringComparison.Ordinal));
+        return [.. targets.Order(StringComparer.Ordinal)];
+    }
+
+    private async Task UseAsync(string token)
+    {
+        var spec = new SandboxSpec { DeploymentId = "many/../1", Environment = new DeployEnvironment().Set("TEST_TOKEN", token) };
+        await using var sandbox = await Provider.CreateAsync(spec, CancellationToken.None);
+        Assert.That((await RunAsync(sandbox, "echo $$ > file; (setsid sleep 300 &) ; sleep 300 & exit 5")).Output, Is.Empty);
+        Assert.That((await RunAsync(sandbox, "cat file; echo on")).Output, Does.EndWith("on\n"));
+    }
+
+    private static async Task<RecordingWriter> RunAsync(ISandbox sandbox, string text)
+    {
+        var writer = new RecordingWriter();
+        var shell = await sandbox.OpenShellAsync(CancellationToken.None);
+        await shell.RunAsync(new ShellCommand(text), writer, CancellationToken.None);
+        Assert.That(writer.Error, Is.Empty);
+        return writer;
+    }
+
+    private static List<string> ProcessesWith(string token) =>
+        [.. Directory.EnumerateDirectories("/proc").Where(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && Read(directory, "environ").Contains(token, StringComparison.Ordinal))];
+
+    private static List<string> SleepersFor(string seconds) =>
+        [.. Directory.EnumerateDirectories("/proc").Where(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && Read(directory, "cmdline") == $"/bin/sleep\0{seconds}\0")];
+
+    private static List<string> ZombiesOfOurs() =>
+        [.. Directory.EnumerateDirectories("/proc").Where(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && Read(directory, "stat").Contains($") Z {Environment.ProcessId} ", StringComparison.Ordinal))];
+
+    private static string Read(string directory, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(directory, file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private sealed class SignalingWriter(TaskCompletionSource first) : IOutputWriter
+    {
+        public ValueTask WriteAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            first.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
