@@ -65,6 +65,9 @@ public sealed record HerokuOptions
     /// <summary>How long one request waits in all while the account is over its rate limit; zero reports it at once. Default: 10 minutes.</summary>
     public TimeSpan RateLimitPatience { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long the release of a pushed commit may take to appear.</summary>
+    internal TimeSpan ReleaseGrace { get; init; } = TimeSpan.FromSeconds(30);
+
     private static TimeSpan Positive(TimeSpan value, string name) =>
         value > TimeSpan.Zero ? value : throw new ConfigurationException($"{name} is {value}: it must be longer than zero.");
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Wercker.Pipeline.LocalHeroku;
 using Wercker.Pipeline.Secrets;
 using Wercker.Pipeline.Steps;
@@ -75,6 +76,26 @@ internal sealed class LocalApp : IAsyncDisposable
         DynoSettleTime = TimeSpan.FromMilliseconds(300),
         RateLimitPatience = TimeSpan.FromSeconds(30),
     };
+
+    /// <summary>The app's page, which the name server of this machine need not know.</summary>
+    public async Task<string> GetPageAsync() => await Http.GetStringAsync(new UriBuilder(Platform.WebUrl) { Host = "127.0.0.1" }.Uri);
+
+    /// <summary>Asks the platform's API beside the target.</summary>
+    public async Task<JsonNode> ApiAsync(string path, HttpMethod? method = null, JsonNode? body = null)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(Platform.ApiUrl, path));
+        request.Headers.Authorization = new("Bearer", Key);
+        request.Headers.Accept.ParseAdd("application/vnd.heroku+json; version=3");
+        request.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await http.SendAsync(request);
+        return JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
+    }
+
+    public async Task<int> CountAsync(string path) => (await ApiAsync(path)).AsArray().Count;
+
+    /// <summary>The version of the release that is live.</summary>
+    public async Task<int> LiveAsync() => (await ApiAsync("/apps/shop/releases")).AsArray().Single(release => (bool)release!["current"]!)!["version"]!.GetValue<int>();
 
     public HerokuTarget Target(HerokuOptions? options = null) => new(Http, options ?? Options());
 

@@ -9,7 +9,6 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
 {
     private const int Tries = 2;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReleaseGrace = TimeSpan.FromSeconds(30);
     private readonly ReleaseBook _book = new(api);
 
     public async Task<PushOutcome> RunAsync(PushOrder order, CancellationToken cancellationToken)
@@ -77,7 +76,7 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
         return await FindReleaseAsync(commit, before, cancellationToken).ConfigureAwait(false) is { } made
             ? new PushOutcome { Release = made.Id ?? $"{made.Version}", Evidence = evidence }
             : PushOutcome.Of(StepResult.Inconclusive(
-                $"the connection to {new Uri(Display(url)).Host} broke during the push, and no release of commit {commit[..7]} appeared within {Patience.Words(ReleaseGrace)}; the build may still go on: {answer.Words}",
+                $"the connection to {new Uri(Display(url)).Host} broke during the push, and no release of commit {commit[..7]} appeared within {Patience.Words(options.ReleaseGrace)}; the build may still go on: {answer.Words}",
                 [.. evidence, .. tail.ToEvidence("push")]));
     }
 
@@ -99,7 +98,7 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
 
     private async Task<ReleaseInfo?> FindReleaseAsync(string commit, int after, CancellationToken cancellationToken)
     {
-        var patience = new Patience(api.Clock, ReleaseGrace);
+        var patience = new Patience(api.Clock, options.ReleaseGrace);
         do
         {
             foreach (var release in await _book.PollAsync(cancellationToken).ConfigureAwait(false) ?? [])
