@@ -94,6 +94,23 @@ internal sealed class LocalApp : IAsyncDisposable
 
     public async Task<int> CountAsync(string path) => (await ApiAsync(path)).AsArray().Count;
 
+    /// <summary>Waits until the log has a line that ends so.</summary>
+    public async Task WaitForLineAsync(string end)
+    {
+        for (var tries = 0; tries < 200; tries++)
+        {
+            var session = await ApiAsync("/apps/shop/log-sessions", HttpMethod.Post, new JsonObject { ["lines"] = 1500 });
+            if ((await Http.GetStringAsync((string)session["logplex_url"]!)).Split('\n').Any(line => line.EndsWith("]: " + end, StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException($"no line '{end}' in the log");
+    }
+
     /// <summary>The version of the release that is live.</summary>
     public async Task<int> LiveAsync() => (await ApiAsync("/apps/shop/releases")).AsArray().Single(release => (bool)release!["current"]!)!["version"]!.GetValue<int>();
 

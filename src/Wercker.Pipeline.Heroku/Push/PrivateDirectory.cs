@@ -7,7 +7,7 @@ internal sealed class PrivateDirectory : IDisposable
 
     public PrivateDirectory()
     {
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"wercker-heroku-{Guid.NewGuid():N}");
+        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"wercker-heroku-push-{Guid.NewGuid():N}");
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(Path);

@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Steps;
+
 namespace Wercker.Pipeline.Heroku.Tests.Push;
 
 /// <summary>What the network does to a push.</summary>
@@ -123,7 +125,7 @@ public class BrokenPushTests
         await using var app = await LocalApp.StartAsync();
         app.Faults.HangBuilds = 1;
         using var cancel = new CancellationTokenSource();
-        var running = app.Harness().RunAsync(new Wercker.Pipeline.Steps.PushStep(), cancel.Token);
+        var running = app.Harness().RunAsync(new PushStep(), cancel.Token);
         while (!app.Output.Text.Contains("Building on", StringComparison.Ordinal))
         {
             await Task.Delay(20, TestContext.CurrentContext.CancellationToken);
@@ -132,6 +134,6 @@ public class BrokenPushTests
         await cancel.CancelAsync();
 
         Assert.That((await running).Status, Is.EqualTo(StepStatus.Canceled));
-        Assert.That(Directory.EnumerateDirectories(Path.GetTempPath(), "wercker-heroku-????????????????????????????????"), Is.Empty);
+        Assert.That(Directory.EnumerateDirectories(Path.GetTempPath(), "wercker-heroku-push-*"), Is.Empty);
     }
 }

@@ -1,3 +1,6 @@
+using Wercker.Pipeline.Steps;
+using Wercker.Pipeline.Testing;
+
 namespace Wercker.Pipeline.Heroku.Tests.Push;
 
 public class PushTests
@@ -42,7 +45,7 @@ public class PushTests
 
         Assert.That(report.Status, Is.EqualTo(StepStatus.Failed));
         Assert.That(report.Message, Does.StartWith("the build failed"));
-        Assert.That(report.Evidence.Select(one => one.Text), Has.Some.Contains("failed by a fault switch"));
+        Assert.That(report.Evidence.Select(one => one.Text ?? string.Empty), Has.Some.Contains("failed by a fault switch"));
     }
 
     [TestCase(HerokuTransport.Https)]
@@ -56,7 +59,7 @@ public class PushTests
 
         Assert.That(report.Status, Is.EqualTo(StepStatus.Failed));
         Assert.That(report.Message, Does.Contain("release phase did not succeed"));
-        Assert.That(report.Evidence.Select(one => one.Text), Has.Some.Contains("no such column"));
+        Assert.That(report.Evidence.Select(one => one.Text ?? string.Empty), Has.Some.Contains("no such column"));
     }
 
     [TestCase(HerokuTransport.Https)]
@@ -130,7 +133,7 @@ public class PushTests
         var report = await app.PushAsync(app.Options() with { DynoTimeout = TimeSpan.FromSeconds(2) });
 
         Assert.That(report.Status, Is.EqualTo(StepStatus.Failed));
-        Assert.That(report.Message, Does.Contain("the dynos are not up after 2 minutes").Or.Contain("not up after 2 seconds").And.Contain("web.1 starting"));
+        Assert.That(report.Message, Does.Contain("not up after 2 seconds").And.Contain("web.1 starting"));
     }
 
     [Test]
@@ -138,10 +141,8 @@ public class PushTests
     {
         await using var app = await LocalApp.StartAsync();
 
-        var report = await app.RunAsync((_, _, _) => new(StepResult.Succeeded()));
-        var result = await new Wercker.Pipeline.Testing.StepHarness { Target = app.Target() }.RunAsync(new Wercker.Pipeline.Steps.PushStep());
+        var result = await new StepHarness { Target = app.Target() }.RunAsync(new PushStep());
 
-        Assert.That(report.Status, Is.EqualTo(StepStatus.Succeeded));
         Assert.That(result.Status, Is.EqualTo(StepStatus.Failed));
         Assert.That(result.Message, Does.Contain("no source"));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wercker.Pipeline.Steps;
 
 namespace Wercker.Pipeline.Heroku.Tests.Push;
 
@@ -35,7 +36,7 @@ public class SshKeyTests
     {
         await using var app = await LocalApp.StartAsync(ssh: true);
         app.Faults.FailKeyDeletions = -1;
-        var pipeline = new DeployPipelineBuilder("p").UseTarget(app.Target(app.Options(HerokuTransport.Ssh))).AddStep("push", new Wercker.Pipeline.Steps.PushStep()).Build();
+        var pipeline = new DeployPipelineBuilder("p").UseTarget(app.Target(app.Options(HerokuTransport.Ssh))).AddStep("push", new PushStep()).Build();
         var deployed = await pipeline.DeployAsync(new("shop", "r1") { Source = Source.Directory(app.SourceDirectory) });
         Assert.That(deployed.Warnings, Has.Some.Contains("is still on the Heroku account"));
         Assert.That(await app.CountAsync("/account/keys"), Is.EqualTo(1));
