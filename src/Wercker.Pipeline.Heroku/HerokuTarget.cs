@@ -133,7 +133,8 @@ public sealed class HerokuTarget : IDeployTarget, IPreflight, IMaintenance, ICom
             return verdict;
         }
 
-        var proof = await new ReleaseProof(api, _options).ProveAsync(outcome.Release!, context.Output, cancellationToken).ConfigureAwait(false);
+        IOutputWriter output = outcome.HasShownReleasePhase ? NoOutput.Instance : context.Output;
+        var proof = await new ReleaseProof(api, _options).ProveAsync(outcome.Release!, output, cancellationToken).ConfigureAwait(false);
         return proof with { Evidence = [.. outcome.Evidence, .. proof.Evidence] };
     }
 

@@ -61,7 +61,7 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
             }
 
             return await FindReleaseAsync(commit, before, cancellationToken).ConfigureAwait(false) is { } release
-                ? new PushOutcome { Release = release.Id ?? $"{release.Version}", Evidence = evidence }
+                ? new PushOutcome { Release = release.Id ?? $"{release.Version}", HasShownReleasePhase = answer.Says("Running release command"), Evidence = evidence }
                 : PushOutcome.Of(StepResult.Failed(
                     $"the push went through, but no release of commit {commit[..7]} appeared: Heroku builds main and master only, and the branch is {options.Branch}", [.. evidence, .. tail.ToEvidence("push")]));
         }

