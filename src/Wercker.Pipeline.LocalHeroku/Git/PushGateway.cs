@@ -85,9 +85,9 @@ internal sealed class PushGateway(LocalPlatform platform) : IAsyncDisposable
         var source = new BuildSource($"{platform.GitUrl(app.Name)}#{push.Commit}", push.Commit, push.Subject, Checksum: null);
         Build build = app.Builder.Start(source, directory => MoveAsync(push.Directory, directory));
         await ShowAsync(build.Output, SayAsync).ConfigureAwait(false);
-        await SayAsync("Verifying deploy...").ConfigureAwait(false);
         if (build.Release is not { } release)
         {
+            await SayAsync("Verifying deploy...").ConfigureAwait(false);
             await SayAsync("").ConfigureAwait(false);
             await SayAsync($"!\tPush rejected to {app.Name}.").ConfigureAwait(false);
             await SayAsync("").ConfigureAwait(false);
