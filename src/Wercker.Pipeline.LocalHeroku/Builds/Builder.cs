@@ -163,7 +163,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
 
             var variables = new Dictionary<string, string>(app.ConfigVars) { ["HOME"] = directory, ["STACK"] = "heroku-24" };
             string run = "exec 2>&1; if [ -x bin/compile ]; then exec bin/compile \"$@\"; else exec bash bin/compile \"$@\"; fi";
-            var spec = new LaunchSpec("bash", ["-c", run, "compile", directory, cache, env], directory) { Environment = variables };
+            var spec = new LaunchSpec("bash", ["-c", run, "compile", directory, cache, env], directory) { Environment = variables, OwnsDirectory = true };
             ChildProcess process = platform.Launcher.Start(spec);
             await using (process.ConfigureAwait(false))
             {
@@ -171,7 +171,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
                 Task reading = LineReader.ReadAsync(process.Output, line => output.WriteLine("       " + line));
                 int status = await process.Exited.WaitAsync(platform.Stopping).ConfigureAwait(false);
                 await process.KillAsync().ConfigureAwait(false);
-                await reading.ConfigureAwait(false);
+                await process.DrainAsync(reading).ConfigureAwait(false);
                 if (status != 0)
                 {
                     throw new BuildFailedException($"bin/compile exited with status {status}.");

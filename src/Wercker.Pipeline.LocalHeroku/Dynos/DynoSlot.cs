@@ -106,7 +106,7 @@ internal sealed class DynoSlot(LocalPlatform platform, App app, Formation format
                 }
 
                 await EndAsync(process).ConfigureAwait(false);
-                await output.ConfigureAwait(false);
+                await process.DrainAsync(output).ConfigureAwait(false);
                 Tell($"Process exited with status {await process.Exited.ConfigureAwait(false)}");
             }
         }

@@ -83,7 +83,7 @@ internal sealed class OneOffDyno
                 Task input = client.CopyInputAsync(process);
                 Task output = new RendezvousOutput(client, _platform.Time, asTerminal, drops).CopyAsync(process.Output);
                 int status = await EndAsync(process).ConfigureAwait(false);
-                await output.ConfigureAwait(false);
+                await process.DrainAsync(output).ConfigureAwait(false);
                 await client.LingerAsync(input).ConfigureAwait(false);
                 return status;
             }
@@ -103,7 +103,7 @@ internal sealed class OneOffDyno
                 OnLine?.Invoke(line);
             });
             int status = await EndAsync(process).ConfigureAwait(false);
-            await output.ConfigureAwait(false);
+            await process.DrainAsync(output).ConfigureAwait(false);
             return status;
         }
     }

@@ -15,11 +15,12 @@ while (my $client = $server->accept) {
     my ($method, $path) = $head =~ /^(\S+) (\S+)/ or next;
     my $body = '';
     if ($head =~ /content-length: *(\d+)/i) { read $client, $body, $1; }
+    my ($place) = split /\?/, $path;
     if ($path eq '/close') { close $client; next; }
     if ($path eq '/exit') { print STDERR "leaving\n"; exit 3; }
     if ($path eq '/slow') { sleep 3; }
     my $text = $path eq '/env' ? join("\n", map { "$_=$ENV{$_}" } sort keys %ENV) . "\n"
-        : $path eq '/head' ? $head
+        : $place eq '/head' ? $head
         : $method eq 'POST' ? $body
         : "$method $path " . ($ENV{GREETING} // 'none') . ' ' . (-e 'version' ? do { local @ARGV = 'version'; <> } : "no version\n");
     my $length = length $text;
