@@ -12,6 +12,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
     private readonly Lock _lock = new();
     private readonly List<Build> _builds = [];
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly TaskSet _running = new();
 
     public IReadOnlyList<Build> All
     {
@@ -35,9 +36,12 @@ internal sealed class Builder(LocalPlatform platform, App app)
 
         platform.Streams[build.Output.Id] = build.Output;
         app.Tell($"Build started by user {platform.Account.Email}");
-        _ = Task.Run(() => RunAsync(build, fetch));
+        _running.Run(() => RunAsync(build, fetch));
         return build;
     }
+
+    /// <summary>Ends when no build runs any more.</summary>
+    public Task WhenIdleAsync() => _running.WhenEmptyAsync();
 
     private async Task RunAsync(Build build, Func<string, Task> fetch)
     {

@@ -135,7 +135,7 @@ internal sealed class OneOffDyno
         if (await Task.WhenAny(process.Exited, stopped.Task).ConfigureAwait(false) != process.Exited)
         {
             Tell("Stopping all processes with SIGTERM");
-            await process.StopAsync(_platform.Options.StopTimeout).ConfigureAwait(false);
+            await process.StopAsync(_platform.StopPatience).ConfigureAwait(false);
         }
 
         int status = await process.Exited.ConfigureAwait(false);

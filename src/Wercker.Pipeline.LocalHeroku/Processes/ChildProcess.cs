@@ -29,7 +29,7 @@ internal sealed class ChildProcess(Process process, ProcessTraces traces, TimePr
         {
             process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
         }
     }
