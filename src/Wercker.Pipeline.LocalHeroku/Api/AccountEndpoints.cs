@@ -57,7 +57,8 @@ internal static class AccountEndpoints
         JsonObject stack = Views.StackReference();
         stack["default"] = true;
         stack["state"] = "public";
-        stack["created_at"] = stack["updated_at"] = Views.Time(platform.Account.CreatedAt);
+        stack["created_at"] = Views.Time(platform.Account.CreatedAt);
+        stack["updated_at"] = Views.Time(platform.Account.CreatedAt);
         return stack;
     }
 
@@ -70,7 +71,7 @@ internal static class AccountEndpoints
         ["locale"] = "Virginia",
         ["name"] = "us",
         ["private_capable"] = false,
-        ["provider"] = new JsonObject { ["name"] = "local", ["region"] = "loopback" },
+        ["provider"] = new JsonObject { ["name"] = "amazon-web-services", ["region"] = "us-east-1" },
         ["updated_at"] = Views.Time(platform.Account.CreatedAt),
     };
 }

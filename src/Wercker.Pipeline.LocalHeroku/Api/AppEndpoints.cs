@@ -19,13 +19,15 @@ internal static partial class AppEndpoints
         api.Map("DELETE", "/apps/{app}", DeleteAsync);
         api.Map("GET", "/apps/{app}/config-vars", call => ApiAnswer.Ok(ReleaseViews.Map(call.App.ConfigVars)));
         api.Map("PATCH", "/apps/{app}/config-vars", ConfigureAsync);
-        api.Map("GET", "/apps/{app}/collaborators", call => ApiAnswer.List([Views.Collaborator(call.Platform, call.App)], "email", "id"));
+        api.Map("GET", "/apps/{app}/collaborators", call => ApiAnswer.List([Views.Collaborator(call.Platform, call.App)]));
         api.Map("GET", "/apps/{app}/domains", call => ApiAnswer.List([Views.Domain(call.App)], "hostname", "id"));
         foreach (string nothing in new[] { "addons", "features", "buildpack-installations", "webhooks", "addon-attachments" })
         {
             api.Map("GET", "/apps/{app}/" + nothing, Nothing);
         }
 
+        api.Map("GET", "/addons", _ => ApiAnswer.List([]));
+        api.Map("GET", "/addon-attachments", _ => ApiAnswer.List([]));
         api.Map("GET", "/apps/{app}/pipeline-couplings", NoCoupling);
         api.Map("DELETE", "/apps/{app}/build-cache", call =>
         {

@@ -112,5 +112,7 @@ internal sealed class App : IAsyncDisposable
         }
 
         await Dynos.DisposeAsync().ConfigureAwait(false);
+        await Builder.WhenIdleAsync().ConfigureAwait(false);
+        await Releases.WhenIdleAsync().ConfigureAwait(false);
     }
 }

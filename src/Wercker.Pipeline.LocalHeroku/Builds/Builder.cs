@@ -12,6 +12,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
     private readonly Lock _lock = new();
     private readonly List<Build> _builds = [];
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly TaskSet _running = new();
 
     public IReadOnlyList<Build> All
     {
@@ -35,9 +36,12 @@ internal sealed class Builder(LocalPlatform platform, App app)
 
         platform.Streams[build.Output.Id] = build.Output;
         app.Tell($"Build started by user {platform.Account.Email}");
-        _ = Task.Run(() => RunAsync(build, fetch));
+        _running.Run(() => RunAsync(build, fetch));
         return build;
     }
+
+    /// <summary>Ends when no build runs any more.</summary>
+    public Task WhenIdleAsync() => _running.WhenEmptyAsync();
 
     private async Task RunAsync(Build build, Func<string, Task> fetch)
     {
@@ -163,7 +167,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
 
             var variables = new Dictionary<string, string>(app.ConfigVars) { ["HOME"] = directory, ["STACK"] = "heroku-24" };
             string run = "exec 2>&1; if [ -x bin/compile ]; then exec bin/compile \"$@\"; else exec bash bin/compile \"$@\"; fi";
-            var spec = new LaunchSpec("bash", ["-c", run, "compile", directory, cache, env], directory) { Environment = variables };
+            var spec = new LaunchSpec("bash", ["-c", run, "compile", directory, cache, env], directory) { Environment = variables, OwnsDirectory = true };
             ChildProcess process = platform.Launcher.Start(spec);
             await using (process.ConfigureAwait(false))
             {
@@ -171,7 +175,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
                 Task reading = LineReader.ReadAsync(process.Output, line => output.WriteLine("       " + line));
                 int status = await process.Exited.WaitAsync(platform.Stopping).ConfigureAwait(false);
                 await process.KillAsync().ConfigureAwait(false);
-                await reading.ConfigureAwait(false);
+                await process.DrainAsync(reading).ConfigureAwait(false);
                 if (status != 0)
                 {
                     throw new BuildFailedException($"bin/compile exited with status {status}.");

@@ -13,7 +13,7 @@ internal sealed class DynoManager(LocalPlatform platform, App app) : IAsyncDispo
     private readonly SortedDictionary<string, Formation> _formations = new(StringComparer.Ordinal);
     private readonly List<DynoSlot> _slots = [];
     private readonly ConcurrentDictionary<string, OneOffDyno> _oneOffs = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Task, bool> _ending = new();
+    private readonly TaskSet _ending = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
 
@@ -122,7 +122,7 @@ internal sealed class DynoManager(LocalPlatform platform, App app) : IAsyncDispo
         {
             foreach (DynoSlot slot in _slots.Where(s => choose(s.Dyno)))
             {
-                Track(slot.TakeDownAsync());
+                _ending.Add(slot.TakeDownAsync());
             }
 
             StopOneOffs(choose);
@@ -159,7 +159,7 @@ internal sealed class DynoManager(LocalPlatform platform, App app) : IAsyncDispo
         while (_oneOffs.ContainsKey($"{request.Type}.{number}"));
         var dyno = new OneOffDyno(platform, app, request, $"{request.Type}.{number}", release);
         _oneOffs[dyno.Dyno.Name] = dyno;
-        Track(Task.Run(() => dyno.RunAsync(() => _oneOffs.TryRemove(dyno.Dyno.Name, out _))));
+        _ending.Run(() => dyno.RunAsync(() => _oneOffs.TryRemove(dyno.Dyno.Name, out _)));
         return dyno;
     }
 
@@ -179,14 +179,14 @@ internal sealed class DynoManager(LocalPlatform platform, App app) : IAsyncDispo
             _isDisposed = true;
             foreach (DynoSlot slot in _slots)
             {
-                Track(slot.StopAsync());
+                _ending.Add(slot.StopAsync());
             }
 
             _slots.Clear();
             StopOneOffs(static _ => true);
         }
 
-        await Task.WhenAll(_ending.Keys).ConfigureAwait(false);
+        await _ending.WhenEmptyAsync().ConfigureAwait(false);
     }
 
     /// <summary>Makes the slots what the formation says; chosen ones start anew. Called with the lock held.</summary>
@@ -205,7 +205,7 @@ internal sealed class DynoManager(LocalPlatform platform, App app) : IAsyncDispo
             {
                 app.Log.Append("heroku", slot.Name, wanted ? "Restarting" : "Scaling down");
                 Task end = slot.StopAsync();
-                Track(end);
+                _ending.Add(end);
                 ending[slot.Name] = end;
                 _slots.Remove(slot);
             }
@@ -231,11 +231,5 @@ internal sealed class DynoManager(LocalPlatform platform, App app) : IAsyncDispo
         {
             dyno.Stop();
         }
-    }
-
-    private void Track(Task ending)
-    {
-        _ending[ending] = true;
-        _ = ending.ContinueWith(t => _ending.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 }

@@ -46,6 +46,7 @@ internal sealed class DynoSandbox : IDisposable
         return _platform.Launcher.Start(new LaunchSpec("bash", ["-c", oneStream ? "exec 2>&1; " + Boot : Boot, dyno.Command], _directory)
         {
             Environment = variables,
+            OwnsDirectory = true,
         });
     }
 

@@ -106,7 +106,7 @@ internal sealed class DynoSlot(LocalPlatform platform, App app, Formation format
                 }
 
                 await EndAsync(process).ConfigureAwait(false);
-                await output.ConfigureAwait(false);
+                await process.DrainAsync(output).ConfigureAwait(false);
                 Tell($"Process exited with status {await process.Exited.ConfigureAwait(false)}");
             }
         }
@@ -154,9 +154,9 @@ internal sealed class DynoSlot(LocalPlatform platform, App app, Formation format
         if (await Task.WhenAny(process.Exited, stopped.Task).ConfigureAwait(false) != process.Exited)
         {
             Tell("Stopping all processes with SIGTERM");
-            if (!await process.StopAsync(platform.Options.StopTimeout).ConfigureAwait(false))
+            if (!await process.StopAsync(platform.StopPatience).ConfigureAwait(false))
             {
-                double seconds = platform.Options.StopTimeout.TotalSeconds;
+                double seconds = platform.StopPatience.TotalSeconds;
                 Tell($"Error R12 (Exit timeout) -> At least one process failed to exit within {seconds} seconds of SIGTERM");
                 Tell("Stopping remaining processes with SIGKILL");
             }

@@ -83,7 +83,7 @@ internal sealed class OneOffDyno
                 Task input = client.CopyInputAsync(process);
                 Task output = new RendezvousOutput(client, _platform.Time, asTerminal, drops).CopyAsync(process.Output);
                 int status = await EndAsync(process).ConfigureAwait(false);
-                await output.ConfigureAwait(false);
+                await process.DrainAsync(output).ConfigureAwait(false);
                 await client.LingerAsync(input).ConfigureAwait(false);
                 return status;
             }
@@ -103,7 +103,7 @@ internal sealed class OneOffDyno
                 OnLine?.Invoke(line);
             });
             int status = await EndAsync(process).ConfigureAwait(false);
-            await output.ConfigureAwait(false);
+            await process.DrainAsync(output).ConfigureAwait(false);
             return status;
         }
     }
@@ -135,7 +135,7 @@ internal sealed class OneOffDyno
         if (await Task.WhenAny(process.Exited, stopped.Task).ConfigureAwait(false) != process.Exited)
         {
             Tell("Stopping all processes with SIGTERM");
-            await process.StopAsync(_platform.Options.StopTimeout).ConfigureAwait(false);
+            await process.StopAsync(_platform.StopPatience).ConfigureAwait(false);
         }
 
         int status = await process.Exited.ConfigureAwait(false);

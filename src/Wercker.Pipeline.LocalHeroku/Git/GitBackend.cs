@@ -87,7 +87,7 @@ internal static class GitBackend
             Task sending = SendAsync(request, backend, context.RequestAborted);
             await AnswerAsync(context, backend.Output).ConfigureAwait(false);
             await backend.KillAsync().ConfigureAwait(false);
-            await Task.WhenAll(errors, sending).ConfigureAwait(false);
+            await backend.DrainAsync(Task.WhenAll(errors, sending)).ConfigureAwait(false);
         }
     }
 

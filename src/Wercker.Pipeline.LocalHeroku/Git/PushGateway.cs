@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -13,7 +12,7 @@ namespace Wercker.Pipeline.LocalHeroku.Git;
 internal sealed class PushGateway(LocalPlatform platform) : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<Task, bool> _pushes = new();
+    private readonly TaskSet _pushes = new();
     private Task _accepting = Task.CompletedTask;
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -30,7 +29,7 @@ internal sealed class PushGateway(LocalPlatform platform) : IAsyncDisposable
     {
         _listener.Stop();
         await _accepting.ConfigureAwait(false);
-        await Task.WhenAll(_pushes.Keys).ConfigureAwait(false);
+        await _pushes.WhenEmptyAsync().ConfigureAwait(false);
         _listener.Dispose();
     }
 
@@ -41,9 +40,7 @@ internal sealed class PushGateway(LocalPlatform platform) : IAsyncDisposable
             try
             {
                 TcpClient connection = await _listener.AcceptTcpClientAsync(platform.Stopping).ConfigureAwait(false);
-                Task work = Task.Run(() => ServeAsync(connection));
-                _pushes[work] = true;
-                _ = work.ContinueWith(t => _pushes.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _pushes.Run(() => ServeAsync(connection));
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -85,9 +82,9 @@ internal sealed class PushGateway(LocalPlatform platform) : IAsyncDisposable
         var source = new BuildSource($"{platform.GitUrl(app.Name)}#{push.Commit}", push.Commit, push.Subject, Checksum: null);
         Build build = app.Builder.Start(source, directory => MoveAsync(push.Directory, directory));
         await ShowAsync(build.Output, SayAsync).ConfigureAwait(false);
-        await SayAsync("Verifying deploy...").ConfigureAwait(false);
         if (build.Release is not { } release)
         {
+            await SayAsync("Verifying deploy...").ConfigureAwait(false);
             await SayAsync("").ConfigureAwait(false);
             await SayAsync($"!\tPush rejected to {app.Name}.").ConfigureAwait(false);
             await SayAsync("").ConfigureAwait(false);

@@ -85,14 +85,14 @@ internal sealed class SshServer(LocalPlatform platform) : IAsyncDisposable
     }
 
     /// <summary>Cuts the connections that are open; the listener stays.</summary>
-    public Task CutAsync() => ProcessTree.KillAsync(leader: null, $"LOCAL_HEROKU_SSH={platform.Pushes.Token}", platform.Time);
+    public Task CutAsync() => ProcessTree.KillAsync(leader: null, new ProcessTraces($"LOCAL_HEROKU_SSH={platform.Pushes.Token}"), platform.Time);
 
     public async ValueTask DisposeAsync()
     {
         if (_sshd is not null)
         {
             await _sshd.DisposeAsync().ConfigureAwait(false);
-            await _log.ConfigureAwait(false);
+            await _sshd.DrainAsync(_log).ConfigureAwait(false);
         }
     }
 

@@ -11,6 +11,8 @@ namespace Wercker.Pipeline.LocalHeroku.Hosting;
 /// <summary>Everything that the parts of one running platform share.</summary>
 internal sealed class LocalPlatform : IAsyncDisposable
 {
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stop = new();
 
     public LocalPlatform(LocalHerokuOptions options)
@@ -64,6 +66,9 @@ internal sealed class LocalPlatform : IAsyncDisposable
 
     /// <summary>Canceled when the platform goes down.</summary>
     public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>How long processes may take to end; when the platform itself goes, not that long.</summary>
+    public TimeSpan StopPatience => !_stop.IsCancellationRequested || Options.StopTimeout < LastPatience ? Options.StopTimeout : LastPatience;
 
     public int ApiPort { get; set; }
 

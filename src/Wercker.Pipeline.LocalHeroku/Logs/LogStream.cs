@@ -29,11 +29,9 @@ internal static class LogStream
         bool cut = platform.Faults.Take(Fault.CutLogStreams);
         try
         {
-            if (asEvents)
-            {
-                // Without it clients wait three seconds before they notice that there is no more.
-                await SendAsync(context, "retry: 10\n\n", end.Token).ConfigureAwait(false);
-            }
+            // The head goes out before the first line. Without a retry time, clients of events wait three seconds before
+            // they notice that there is no more.
+            await SendAsync(context, asEvents ? "retry: 10\n\n" : "", end.Token).ConfigureAwait(false);
 
             await foreach (LogLine line in ReadAsync(session, seen, end.Token).ConfigureAwait(false))
             {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Wercker.Pipeline.LocalHeroku.Processes;
 
 /// <summary>A running process and everything it started. Disposing kills what is left of it.</summary>
-internal sealed class ChildProcess(Process process, string marker, TimeProvider time) : IAsyncDisposable
+internal sealed class ChildProcess(Process process, ProcessTraces traces, TimeProvider time) : IAsyncDisposable
 {
     public Stream Input => process.StandardInput.BaseStream;
 
@@ -18,7 +18,7 @@ internal sealed class ChildProcess(Process process, string marker, TimeProvider 
     {
         if (!Exited.IsCompleted)
         {
-            ProcessTree.Signal(process.Id, marker, signal);
+            ProcessTree.Signal(process.Id, traces, signal);
         }
     }
 
@@ -29,13 +29,13 @@ internal sealed class ChildProcess(Process process, string marker, TimeProvider 
         {
             process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
         }
     }
 
     /// <summary>Kills the process with all its descendants, also those that outlived it.</summary>
-    public Task KillAsync() => ProcessTree.KillAsync(Exited.IsCompleted ? null : process.Id, marker, time);
+    public Task KillAsync() => ProcessTree.KillAsync(Exited.IsCompleted ? null : process.Id, traces, time);
 
     /// <summary>SIGTERM first; kills what is left when it has ended or the time is over. False when it had to be killed.</summary>
     public async Task<bool> StopAsync(TimeSpan patience)
@@ -46,6 +46,9 @@ internal sealed class ChildProcess(Process process, string marker, TimeProvider 
         await Exited.ConfigureAwait(false);
         return ended;
     }
+
+    /// <summary>Waits for the readers of the output; not for ever, as something that was not found may hold the pipe open.</summary>
+    public Task DrainAsync(Task readers) => Task.WhenAny(readers, Task.Delay(TimeSpan.FromSeconds(2), time));
 
     public async ValueTask DisposeAsync()
     {

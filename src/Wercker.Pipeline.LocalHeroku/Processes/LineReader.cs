@@ -11,6 +11,7 @@ internal static class LineReader
     {
         byte[] buffer = new byte[32 * 1024];
         var line = new List<byte>(256);
+        bool isCut = false;
         try
         {
             int read;
@@ -20,7 +21,13 @@ internal static class LineReader
                 {
                     if (buffer[i] == (byte)'\n')
                     {
-                        Flush(line, onLine);
+                        // The end of a line that was cut exactly there is not another, empty line.
+                        if (line.Count > 0 || !isCut)
+                        {
+                            Flush(line, onLine);
+                        }
+
+                        isCut = false;
                         continue;
                     }
 
@@ -28,6 +35,7 @@ internal static class LineReader
                     if (line.Count == Longest)
                     {
                         Flush(line, onLine);
+                        isCut = true;
                     }
                 }
             }

@@ -48,9 +48,15 @@ internal sealed class ProcessLauncher(TimeProvider time, IDictionary<string, str
 
         start.Environment[PlatformMarker] = _id;
         start.Environment[ProcessMarker] = process;
-        return new ChildProcess(Process.Start(start)!, $"{ProcessMarker}={process}", time);
+        Process started = Process.Start(start)!;
+        var traces = new ProcessTraces($"{ProcessMarker}={process}")
+        {
+            Directory = spec.OwnsDirectory ? spec.Directory : null,
+            Pipe = ProcessTree.LinkOf($"/proc/{started.Id}/fd/1") is { } link && link.StartsWith("pipe:", StringComparison.Ordinal) ? link : null,
+        };
+        return new ChildProcess(started, traces, time);
     }
 
     /// <summary>Kills whatever carries the marker of this platform.</summary>
-    public Task KillAllAsync() => ProcessTree.KillAsync(leader: null, Marker, time);
+    public Task KillAllAsync() => ProcessTree.KillAsync(leader: null, new ProcessTraces(Marker), time);
 }

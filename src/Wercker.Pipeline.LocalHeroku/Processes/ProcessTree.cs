@@ -6,7 +6,8 @@ namespace Wercker.Pipeline.LocalHeroku.Processes;
 
 /// <summary>
 /// Finds and kills everything that a process started. A child that made itself a session of its own is no longer found by
-/// parent or group, so each process carries a marker in its environment by which its descendants are known.
+/// parent or group. It is known by the marker in its environment, or else by what it still holds: the directory it works in,
+/// or the pipe that it writes to.
 /// </summary>
 internal static partial class ProcessTree
 {
@@ -17,9 +18,9 @@ internal static partial class ProcessTree
     public const int Terminate = 15;
 
     /// <summary>Sends a signal to the group that the process leads, and to its descendants in other groups.</summary>
-    public static void Signal(int leader, string marker, int signal)
+    public static void Signal(int leader, ProcessTraces traces, int signal)
     {
-        HashSet<int> members = Find(leader, marker);
+        HashSet<int> members = Find(leader, traces);
         _ = SendSignal(-leader, signal);
         foreach (int pid in members.Where(pid => GetGroup(pid) != leader))
         {
@@ -28,11 +29,11 @@ internal static partial class ProcessTree
     }
 
     /// <summary>Kills until none is left: what forks while it is being looked for is found in the next round.</summary>
-    public static async Task KillAsync(int? leader, string marker, TimeProvider time)
+    public static async Task KillAsync(int? leader, ProcessTraces traces, TimeProvider time)
     {
         for (int round = 0; round < 200; round++)
         {
-            HashSet<int> members = Find(leader, marker);
+            HashSet<int> members = Find(leader, traces);
             if (members.Count == 0)
             {
                 return;
@@ -47,11 +48,11 @@ internal static partial class ProcessTree
         }
     }
 
-    private static HashSet<int> Find(int? leader, string marker)
+    private static HashSet<int> Find(int? leader, ProcessTraces traces)
     {
         var parents = new Dictionary<int, int>();
         var found = new HashSet<int>();
-        byte[] wanted = Encoding.UTF8.GetBytes(marker);
+        byte[] marker = Encoding.UTF8.GetBytes(traces.Marker);
         foreach (string directory in ListProcesses())
         {
             if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
@@ -61,7 +62,7 @@ internal static partial class ProcessTree
             }
 
             parents[pid] = parent;
-            if (pid == leader || group == leader || HasMarker(pid, wanted))
+            if (pid == leader || group == leader || HasMarker(pid, marker) || Holds(pid, traces))
             {
                 found.Add(pid);
             }
@@ -110,6 +111,31 @@ internal static partial class ProcessTree
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    private static bool Holds(int pid, ProcessTraces traces)
+    {
+        if (pid == Environment.ProcessId)
+        {
+            return false;
+        }
+
+        return (traces.Directory is { } directory && LinkOf($"/proc/{pid}/cwd") is { } cwd
+                && (cwd == directory || cwd.StartsWith(directory + "/", StringComparison.Ordinal)))
+            || (traces.Pipe is { } pipe && (LinkOf($"/proc/{pid}/fd/1") == pipe || LinkOf($"/proc/{pid}/fd/2") == pipe));
+    }
+
+    /// <summary>Null when the process is gone, or is somebody else's.</summary>
+    public static string? LinkOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class ReleaseManager(LocalPlatform platform, App app)
     private readonly Lock _lock = new();
     private readonly List<Release> _releases = [];
     private readonly SemaphoreSlim _phases = new(1);
+    private readonly TaskSet _running = new();
     private Release? _current;
 
     public Release? Current
@@ -71,7 +72,7 @@ internal sealed class ReleaseManager(LocalPlatform platform, App app)
 
         if (hasPhase)
         {
-            _ = Task.Run(() => RunPhaseAsync(release));
+            _running.Run(() => RunPhaseAsync(release));
         }
         else
         {
@@ -87,6 +88,9 @@ internal sealed class ReleaseManager(LocalPlatform platform, App app)
         app.ReplaceConfigVars(target.ConfigVars);
         return Create($"Rollback to v{target.Version}", target.Slug);
     }
+
+    /// <summary>Ends when no release phase runs any more.</summary>
+    public Task WhenIdleAsync() => _running.WhenEmptyAsync();
 
     private async Task RunPhaseAsync(Release release)
     {

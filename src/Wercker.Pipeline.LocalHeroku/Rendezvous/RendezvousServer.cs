@@ -19,7 +19,7 @@ internal sealed class RendezvousServer(LocalPlatform platform) : IAsyncDisposabl
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, platform.Options.RendezvousPort);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<RendezvousClient>> _expected = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Task, bool> _connections = new();
+    private readonly TaskSet _connections = new();
     private Task _accepting = Task.CompletedTask;
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -56,7 +56,7 @@ internal sealed class RendezvousServer(LocalPlatform platform) : IAsyncDisposabl
     {
         _listener.Stop();
         await _accepting.ConfigureAwait(false);
-        await Task.WhenAll(_connections.Keys).ConfigureAwait(false);
+        await _connections.WhenEmptyAsync().ConfigureAwait(false);
         _listener.Dispose();
     }
 
@@ -67,9 +67,7 @@ internal sealed class RendezvousServer(LocalPlatform platform) : IAsyncDisposabl
             try
             {
                 TcpClient connection = await _listener.AcceptTcpClientAsync(platform.Stopping).ConfigureAwait(false);
-                Task work = Task.Run(() => ServeAsync(connection));
-                _connections[work] = true;
-                _ = work.ContinueWith(t => _connections.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _connections.Run(() => ServeAsync(connection));
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
