@@ -50,7 +50,7 @@ public sealed class StepHarness
     /// <summary>What the step says beforehand.</summary>
     /// <param name="step">The step.</param>
     /// <returns>Its forecast.</returns>
-    public StepForecast Forecast(IDeployStep step) => Build(step, false).Plan(Request).Steps.Single(one => one.Name == StepName).Forecast;
+    public StepForecast Forecast(IDeployStep step) => Build(step, false).Plan(Request).Steps.Single(one => one.Name == StepName);
 
     private DeployPipeline Build(IDeployStep step, bool thenFail)
     {

@@ -5,9 +5,10 @@ using Wercker.Pipeline.Secrets;
 namespace Wercker.Pipeline;
 
 /// <summary>The environment variables of a deployment, in the order in which they were first set.</summary>
-public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
+public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, bool IsProtected)>
 {
-    private readonly OrderedDictionary<string, EnvironmentVariable> _variables = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (string Name, Secret Value, bool IsProtected)> _variables = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _protected = new(StringComparer.Ordinal);
 
     /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected.</summary>
     /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
@@ -69,13 +70,23 @@ public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
     }
 
     /// <inheritdoc />
-    public IEnumerator<EnvironmentVariable> GetEnumerator() => _variables.Values.GetEnumerator();
+    public IEnumerator<(string Name, Secret Value, bool IsProtected)> GetEnumerator() => _variables.Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>True for names that a POSIX shell can read.</summary>
     internal static bool IsName(string? name) =>
         !string.IsNullOrEmpty(name) && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    /// <summary>Protects whatever value a variable gets, from wherever it comes.</summary>
+    internal void Protect(string name)
+    {
+        _protected.Add(name);
+        if (_variables.TryGetValue(name, out var variable))
+        {
+            _variables[name] = variable with { IsProtected = true };
+        }
+    }
 
     private DeployEnvironment Store(string name, string value, bool isProtected)
     {
@@ -90,14 +101,12 @@ public sealed class DeployEnvironment : IEnumerable<EnvironmentVariable>
             throw new ArgumentException($"The value of {name} holds a NUL character, which no environment can carry.", nameof(value));
         }
 
-        isProtected |= _variables.TryGetValue(name, out var earlier) && earlier.IsProtected;
-        _variables[name] = new EnvironmentVariable(name, new Secret(value), isProtected);
+        if (isProtected)
+        {
+            _protected.Add(name);
+        }
+
+        _variables[name] = (name, new Secret(value), _protected.Contains(name));
         return this;
     }
 }
-
-/// <summary>One variable of a <see cref="DeployEnvironment"/>.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Value">Its value, which hides itself whether it is protected or not.</param>
-/// <param name="IsProtected">True when the value is a secret.</param>
-public readonly record struct EnvironmentVariable(string Name, Secret Value, bool IsProtected);

@@ -91,7 +91,14 @@ public sealed class DeployPipelineBuilder
     {
         ArgumentNullException.ThrowIfNull(target);
         Root()._target = target;
-        return this;
+        return WithEnvironment((_, environment) =>
+        {
+            // A builder may be told a second target; only the last one counts.
+            if (ReferenceEquals(_target, target))
+            {
+                target.Contribute(environment);
+            }
+        });
     }
 
     /// <summary>Says where commands run. The sandbox is made first of all, as the step "Environment".</summary>

@@ -1,6 +1,6 @@
-using Wercker.Pipeline.Configuration;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Secrets;
 using Wercker.Pipeline.Targets;
 
@@ -96,7 +96,7 @@ public static partial class DeployPipelineBuilderExtensions
         ArgumentNullException.ThrowIfNull(providers);
         var target = TargetFactory.Create(settings, providers);
         lookup ??= Environment.GetEnvironmentVariable;
-        builder.UseTarget(target).WithEnvironment((_, environment) => TargetFactory.Contribute(settings, target, lookup, environment));
+        builder.UseTarget(target).WithEnvironment((_, environment) => TargetFactory.Contribute(settings, lookup, environment));
         foreach (var secret in settings.Secrets)
         {
             builder.RequireVariable(secret);
@@ -107,6 +107,8 @@ public static partial class DeployPipelineBuilderExtensions
 
     private sealed class DelegateStep(Func<DeployContext, CancellationToken, ValueTask<StepResult>> run) : IDeployStep
     {
+        public StepForecast Forecast(DeployPlanContext context) => StepForecast.Runs("run a delegate");
+
         public ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken) => run(context, cancellationToken);
     }
 }

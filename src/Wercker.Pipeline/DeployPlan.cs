@@ -10,7 +10,7 @@ public sealed record DeployPlan
     public string? Target { get; init; }
 
     /// <summary>The steps in the order in which they would run.</summary>
-    public required IReadOnlyList<PlannedStep> Steps { get; init; }
+    public required IReadOnlyList<StepForecast> Steps { get; init; }
 
     /// <summary>Environment variables that steps need and nobody sets, secrets included.</summary>
     public required IReadOnlyList<string> MissingVariables { get; init; }
@@ -18,9 +18,3 @@ public sealed record DeployPlan
     /// <summary>True when nothing is missing.</summary>
     public bool IsReady => MissingVariables.Count == 0;
 }
-
-/// <summary>One step of a plan.</summary>
-/// <param name="Name">The step's name, with its stages: "canary/Push".</param>
-/// <param name="Forecast">What it would do.</param>
-/// <param name="Conditions">Conditions that can be told only when the step's turn comes.</param>
-public sealed record PlannedStep(string Name, StepForecast Forecast, IReadOnlyList<string> Conditions);

@@ -1,6 +1,6 @@
 namespace Wercker.Pipeline;
 
-/// <summary>One thing that a deployment does or checks. The whole contract of a step is this method.</summary>
+/// <summary>One thing that a deployment does or checks. One method is enough.</summary>
 /// <remarks>
 /// A step answers with a verdict (<see cref="StepResult"/>) and throws only for accidents: an exception becomes
 /// <see cref="StepStatus.Error"/> in one place of the engine, with its text masked. One step object may serve many
@@ -13,4 +13,9 @@ public interface IDeployStep
     /// <param name="cancellationToken">Canceled when the deployment is canceled or the step's timeout has passed.</param>
     /// <returns>The verdict with its evidence.</returns>
     ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken);
+
+    /// <summary>Tells beforehand, without touching anything, what the step would do in a deployment.</summary>
+    /// <param name="context">The request, the target and the environment that a deployment would have.</param>
+    /// <returns>What would run, or why it would be skipped, and what it needs. Default: the step's type.</returns>
+    StepForecast Forecast(DeployPlanContext context) => StepForecast.Runs($"run {GetType().Name}");
 }

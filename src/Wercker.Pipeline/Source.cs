@@ -12,13 +12,16 @@ public sealed record Source
     }
 
     /// <summary>Which of the three kinds.</summary>
-    public SourceKind Kind { get; }
+    internal SourceKind Kind { get; }
 
     /// <summary>The directory, git repository or artifact file, as a full path.</summary>
     public string Path { get; }
 
     /// <summary>The git revision; null for the other kinds.</summary>
     public string? GitRevision { get; }
+
+    /// <summary>Files and directories that do not belong to it although they lie in it, as full paths: reports, a state directory. Empty by default.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
 
     /// <summary>The files of a directory as they lie there, without .git and what .werckerignore names.</summary>
     /// <param name="path">The directory.</param>
@@ -38,7 +41,7 @@ public sealed record Source
 }
 
 /// <summary>The kinds of <see cref="Source"/>.</summary>
-public enum SourceKind
+internal enum SourceKind
 {
     /// <summary>A directory.</summary>
     Directory,

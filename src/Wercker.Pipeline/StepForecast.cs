@@ -3,6 +3,12 @@ namespace Wercker.Pipeline;
 /// <summary>What a step would do.</summary>
 public sealed record StepForecast
 {
+    /// <summary>The step's name, with its stages: "canary/Push". Set by the plan.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>Conditions that can be told only when the step's turn comes. Set by the plan.</summary>
+    public IReadOnlyList<string> Conditions { get; init; } = [];
+
     /// <summary>One sentence: what would happen.</summary>
     public string? Description { get; init; }
 

@@ -1,7 +1,7 @@
+using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
-using Wercker.Pipeline.Commands;
 
 namespace Wercker.Pipeline;
 

@@ -45,7 +45,7 @@ public sealed class MetricSourceContract
 
     private async Task WithValuesAsync(IReadOnlyList<double?> values, Func<IMetricSource, CancellationToken, Task> verify, CancellationToken cancellationToken)
     {
-        MetricPoint[] points = [.. values.Select((value, i) => new MetricPoint(_start + (i * _step), value))];
+        (DateTimeOffset At, double? Value)[] points = [.. values.Select((value, i) => (_start + (i * _step), value))];
         var source = await _create(points.Length == 0 ? [] : [new MetricSeries(Expression, points)], cancellationToken).ConfigureAwait(false);
         try
         {

@@ -63,16 +63,27 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
                 ? await shell.RunAsync(request, output, cancellationToken).ConfigureAwait(false)
                 : await elsewhere!(request, output, cancellationToken).ConfigureAwait(false);
             await context.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            evidence.Add(EvidenceOf(command, result, context.Output.RecentLines));
+            var seen = EvidenceOf(command, result, context.Output.RecentLines);
+            if (result.Succeeded || failure is not null)
+            {
+                evidence.Add(seen);
+            }
+            else
+            {
+                // What decided comes first, for those who read only that.
+                evidence.Insert(0, seen);
+            }
+
+            if (result.Detail is { } detail)
+            {
+                await context.Output.NoteAsync(detail, cancellationToken).ConfigureAwait(false);
+            }
+
             if (!result.Succeeded)
             {
                 var words = Words(command, result);
                 await context.Output.NoteAsync(words, cancellationToken).ConfigureAwait(false);
                 failure ??= words;
-            }
-            else if (result.Detail is { } detail)
-            {
-                await context.Output.NoteAsync(detail, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -87,12 +98,12 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
     {
         var how = result.End switch
         {
-            CommandEnd.TimedOut => $"was killed: it took longer than {result.Duration.TotalMinutes:0.#} minutes",
+            CommandEnd.TimedOut => $"was killed: it took longer than {DurationText.Of(result.Duration)}",
             CommandEnd.Silent => "was killed: it printed nothing for too long (the no-output timeout)",
             CommandEnd.LimitReached => "was killed by a limit of the sandbox",
             _ => $"failed with exit code {result.ExitCode}",
         };
-        return $"`{FirstLine(Shown(command))}` {how}{(result.Detail is null ? string.Empty : $" ({result.Detail})")}";
+        return $"`{FirstLine(Shown(command))}` {how}{(result.Detail is null || result.End == CommandEnd.Exited ? string.Empty : $" ({result.Detail})")}";
     }
 
     private static Evidence EvidenceOf(WerckerCommand command, CommandResult result, string recent) => new("command", FirstLine(Shown(command)))

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Wercker.Pipeline.Configuration;
 
 /// <summary>Reads deploy targets from IConfiguration: Wercker:Targets:NAME has the same keys as targets.NAME in wercker.json.</summary>
-public static class TargetConfiguration
+internal static class TargetConfiguration
 {
     internal const string Section = "Wercker:Targets";
 

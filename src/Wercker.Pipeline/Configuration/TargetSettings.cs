@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 
 namespace Wercker.Pipeline.Configuration;
 
@@ -28,6 +29,20 @@ public sealed record TargetSettings
 
     /// <summary>Everything else, for the provider: {"app": "shop"}.</summary>
     public JsonObject Options { get; init; } = [];
+
+    /// <summary>Reads the deploy targets of a configuration, "Wercker:Targets:NAME".</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <returns>The targets by name.</returns>
+    /// <exception cref="ConfigurationException">A setting is wrong; the message names its key path.</exception>
+    public static IReadOnlyDictionary<string, TargetSettings> Read(IConfiguration configuration) => TargetConfiguration.Read(configuration);
+
+    /// <summary>Lays the deploy targets of a configuration over those of a file: objects are merged, everything else of the configuration wins.</summary>
+    /// <param name="targets">The targets of the file, by name.</param>
+    /// <param name="configuration">The configuration.</param>
+    /// <returns>The targets by name.</returns>
+    /// <exception cref="ConfigurationException">A setting is wrong; the message names its key path.</exception>
+    public static IReadOnlyDictionary<string, TargetSettings> Merge(IReadOnlyDictionary<string, TargetSettings> targets, IConfiguration configuration) =>
+        TargetConfiguration.Merge(targets, configuration);
 
     /// <summary>Where the settings stand, for messages: "wercker.json: targets.production".</summary>
     public string Location { get; init; } = "targets";

@@ -53,4 +53,10 @@ public sealed record WerckerConfig
 
     /// <summary>What was accepted and should still be looked at, in the order of the file.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Warnings { get; init; } = [];
+
+    /// <summary>WERCKER_PLATFORM_VERSION: the full version of the language platform, as "lang" and "version" were understood in 2013.</summary>
+    /// <param name="directory">The directory of the project, whose files tell the language when "lang" does not; null when there are no files to look at.</param>
+    /// <returns>"1.9.3-p392" for ruby 1.9; a version that was not offered then as it is given; "1.0.0" when nothing tells.</returns>
+    public string GetPlatformVersion(string? directory = null) =>
+        PlatformVersion.Resolve(Language ?? (directory is null ? null : PlatformVersion.Detect(Path.Combine(directory, Root ?? string.Empty))), Version);
 }

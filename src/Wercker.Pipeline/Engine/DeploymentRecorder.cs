@@ -121,7 +121,8 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
 
                 return list;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                return JsonValue.Create(Masker.Mask(value.GetValue<string>()));
+                // A time or an id that was put in as such is a string only once it is written.
+                return JsonValue.Create(Masker.Mask(value.TryGetValue(out string? text) ? text : JsonNode.Parse(value.ToJsonString())!.GetValue<string>()));
             default:
                 return node;
         }

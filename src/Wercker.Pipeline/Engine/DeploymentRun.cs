@@ -26,6 +26,11 @@ internal sealed class DeploymentRun
         using var activity = PipelineTelemetry.StartDeployment(_definition, _scope);
         using var forward = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leaseLost, _abort);
         await _recorder.RecordAsync(DeployEventKind.DeploymentStarted, e => e with { Header = Header() }, CancellationToken.None).ConfigureAwait(false);
+        foreach (var warning in _scope.Masker.Warnings)
+        {
+            await _scope.WarnAsync(null, warning, CancellationToken.None).ConfigureAwait(false);
+        }
+
         var restore = RestoreStatus.NotNeeded;
         try
         {

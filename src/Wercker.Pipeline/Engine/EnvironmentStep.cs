@@ -4,7 +4,7 @@ using Wercker.Pipeline.Secrets;
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>The first step of every pipeline with a sandbox: makes the sandbox and lists the variables, protected ones hidden.</summary>
-internal sealed class EnvironmentStep(PipelineDefinition definition) : IPlannableStep
+internal sealed class EnvironmentStep(PipelineDefinition definition) : IDeployStep
 {
     public const string Name = "Environment";
 
@@ -17,6 +17,12 @@ internal sealed class EnvironmentStep(PipelineDefinition definition) : IPlannabl
         var spec = definition.SpecOf(context.DeploymentId, context.Request, context.Environment);
         var sandbox = await _provider.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
         context.Adopt(sandbox);
+        context.Environment.Set("WERCKER_ROOT", sandbox.Root);
+        foreach (var notice in sandbox.Notices)
+        {
+            await context.WarnAsync(notice, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (var (name, value, isProtected) in context.Environment)
         {
             await context.Output.NoteAsync($"{name}={(isProtected ? Secret.Mask : value.Reveal())}", cancellationToken).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal static class Planner
         var context = new DeployPlanContext(request, definition.Target, environment);
         var masker = environment.ToMasker();
         var steps = GroupNode.Flatten(definition.Nodes).Select(node => Mask(Plan(node, context), masker)).ToArray();
-        var needed = definition.RequiredVariables.Concat(steps.Where(step => step.Forecast.SkipReason is null).SelectMany(step => step.Forecast.RequiredVariables));
+        var needed = definition.RequiredVariables.Concat(steps.Where(step => step.SkipReason is null).SelectMany(step => step.RequiredVariables));
         return new DeployPlan
         {
             Pipeline = definition.Name,
@@ -37,22 +37,17 @@ internal static class Planner
         }
     }
 
-    private static PlannedStep Mask(PlannedStep step, SecretMasker masker) => step with
+    private static StepForecast Mask(StepForecast step, SecretMasker masker) => step with
     {
-        Forecast = step.Forecast with
-        {
-            Description = step.Forecast.Description is { } description ? masker.Mask(description) : null,
-            Commands = [.. step.Forecast.Commands.Select(masker.Mask)],
-        },
+        Description = step.Description is { } description ? masker.Mask(description) : null,
+        Commands = [.. step.Commands.Select(masker.Mask)],
     };
 
-    private static PlannedStep Plan(StepNode node, DeployPlanContext context)
+    private static StepForecast Plan(StepNode node, DeployPlanContext context)
     {
         var conditions = node.Options.Conditions;
         var refused = conditions.FirstOrDefault(condition => condition.OnRequest is { } holds && !holds(context.Request));
-        var forecast = refused is not null
-            ? StepForecast.Skips($"the condition does not hold: {refused.Reason}")
-            : (node.Step as IPlannableStep)?.Forecast(context) ?? StepForecast.Runs($"run {node.Step.GetType().Name}");
-        return new PlannedStep(node.Path, forecast, [.. conditions.Where(condition => condition.OnContext is not null).Select(condition => condition.Reason)]);
+        var forecast = refused is not null ? StepForecast.Skips($"the condition does not hold: {refused.Reason}") : node.Step.Forecast(context);
+        return forecast with { Name = node.Path, Conditions = [.. conditions.Where(condition => condition.OnContext is not null).Select(condition => condition.Reason)] };
     }
 }

@@ -17,12 +17,17 @@ internal static class StepRunner
         else
         {
             // Armed before the side effect and never after it: a step that was cut off may have had its effect.
-            if (node.Step is IReversibleStep reversible)
+            var armed = node.Step is IReversibleStep reversible ? new ArmedUndo(node, reversible, context) : null;
+            if (armed is not null)
             {
-                undo.Arm(new ArmedUndo(node, reversible, context));
+                undo.Arm(armed);
             }
 
             result = await GuardAsync(node.Path, token => ExecuteAsync(node, context, token), node.Options.Timeout, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            if (armed is not null && result.Status == StepStatus.Skipped)
+            {
+                undo.Disarm(armed);
+            }
         }
 
         await context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
@@ -56,7 +61,7 @@ internal static class StepRunner
         }
         catch (OperationCanceledException e) when (deadline?.IsCancellationRequested == true)
         {
-            return new StepResult { Status = StepStatus.Error, Message = $"took longer than {Words(timeout!.Value)}", Exception = e };
+            return new StepResult { Status = StepStatus.Error, Message = $"took longer than {DurationText.Of(timeout!.Value)}", Exception = e };
         }
         catch (Exception e)
         {
@@ -89,6 +94,4 @@ internal static class StepRunner
             return new StepResult { Status = StepStatus.Error, Message = $"a condition of the step threw: {e.Message}", Exception = e };
         }
     }
-
-    private static string Words(TimeSpan time) => time.TotalMinutes >= 2 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.###} seconds";
 }

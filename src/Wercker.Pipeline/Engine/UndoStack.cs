@@ -6,13 +6,22 @@ internal sealed record ArmedUndo(StepNode Node, IReversibleStep Step, DeployCont
 /// <summary>What can be taken back, taken back last first.</summary>
 internal sealed class UndoStack
 {
-    private readonly Stack<ArmedUndo> _armed = new();
+    private readonly List<ArmedUndo> _armed = [];
 
     public void Arm(ArmedUndo undo)
     {
         lock (_armed)
         {
-            _armed.Push(undo);
+            _armed.Add(undo);
+        }
+    }
+
+    /// <summary>Forgets an undo: the step found nothing to do.</summary>
+    public void Disarm(ArmedUndo undo)
+    {
+        lock (_armed)
+        {
+            _armed.Remove(undo);
         }
     }
 
@@ -23,7 +32,7 @@ internal sealed class UndoStack
     public async ValueTask<RestoreStatus> RunAsync(DeploymentRecorder recorder, CancellationToken abort)
     {
         var status = RestoreStatus.NotNeeded;
-        while (_armed.TryPop(out var undo))
+        while (TakeLast() is { } undo)
         {
             var path = undo.Node.Path;
             await recorder.RecordAsync(DeployEventKind.RevertStarted, e => e with { Step = path }, CancellationToken.None).ConfigureAwait(false);
@@ -44,6 +53,20 @@ internal sealed class UndoStack
         }
 
         return status;
+    }
+
+    private ArmedUndo? TakeLast()
+    {
+        lock (_armed)
+        {
+            if (_armed is not [.., var last])
+            {
+                return null;
+            }
+
+            _armed.RemoveAt(_armed.Count - 1);
+            return last;
+        }
     }
 
     private static RestoreStatus Worse(RestoreStatus a, RestoreStatus b) => Rank(a) >= Rank(b) ? a : b;

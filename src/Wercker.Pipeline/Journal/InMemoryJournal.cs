@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Wercker.Pipeline.Journal;
 
 /// <summary>A journal that lives as long as the process: for tests, and for pipelines whose host keeps the report.</summary>
-public sealed class InMemoryJournal : IDeploymentJournal
+internal sealed class InMemoryJournal : IDeploymentJournal
 {
     private readonly ConcurrentDictionary<string, List<DeployEvent>> _deployments = new(StringComparer.Ordinal);
 

@@ -22,9 +22,4 @@ public sealed record MetricQuery(string Expression, DateTimeOffset From, DateTim
 /// <summary>One series of points.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Points">Its points, the oldest first. A point without a value was asked for and is not there.</param>
-public sealed record MetricSeries(string Name, IReadOnlyList<MetricPoint> Points);
-
-/// <summary>One point of a series.</summary>
-/// <param name="At">Its time.</param>
-/// <param name="Value">Its value; null when there is none.</param>
-public readonly record struct MetricPoint(DateTimeOffset At, double? Value);
+public sealed record MetricSeries(string Name, IReadOnlyList<(DateTimeOffset At, double? Value)> Points);

@@ -22,14 +22,12 @@ internal sealed class ProcessSandbox(
     /// <summary>The variable by which processes of this sandbox are found.</summary>
     public required string Mark { get; init; }
 
-    public required TimeProvider TimeProvider { get; init; }
-
-    public required ProcessSandboxOptions Options { get; init; }
+    public required ProcessSandboxProvider Provider { get; init; }
 
     /// <summary>Takes up what the end of <see cref="DisposeAsync"/> gives back.</summary>
     public void Begin()
     {
-        if (Options.AdoptOrphans)
+        if (Provider.AdoptOrphans)
         {
             OrphanAdoption.Begin();
         }
@@ -42,8 +40,8 @@ internal sealed class ProcessSandbox(
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var mark = ProcessSandboxProvider.RandomName();
         var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
-        var host = new ProcessBashHost(bash, root, variables, directory.Path, new ProcessTree(mark, TimeProvider, Options.KillGrace));
-        var shell = new BashShell(host, TimeProvider);
+        var host = new ProcessBashHost(bash, root, variables, directory.Path, new ProcessTree(mark, Provider.TimeProvider, Provider.KillGrace));
+        var shell = new BashShell(host, Provider.TimeProvider);
         lock (_shells)
         {
             _shells.Add(shell);
@@ -84,7 +82,7 @@ internal sealed class ProcessSandbox(
             }
         }
 
-        if (Options.AdoptOrphans)
+        if (Provider.AdoptOrphans)
         {
             await OrphanAdoption.EndAsync().ConfigureAwait(false);
         }

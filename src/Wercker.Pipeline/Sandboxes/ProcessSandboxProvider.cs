@@ -12,20 +12,28 @@ namespace Wercker.Pipeline.Sandboxes;
 public sealed class ProcessSandboxProvider : ISandboxProvider
 {
     private const string MarkName = "WERCKER_SANDBOX_ID";
-    private readonly ProcessSandboxOptions _options;
-    private readonly TimeProvider _timeProvider;
-
-    /// <summary>Makes the provider.</summary>
-    /// <param name="options">The settings; null for the defaults.</param>
-    /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
-    public ProcessSandboxProvider(ProcessSandboxOptions? options = null, TimeProvider? timeProvider = null)
-    {
-        _options = options ?? new ProcessSandboxOptions();
-        _timeProvider = timeProvider ?? TimeProvider.System;
-    }
 
     /// <inheritdoc />
     public string Name => "process";
+
+    /// <summary>Where the work directories are made. Default: the system's directory for temporary files.</summary>
+    public string ParentDirectory { get; init; } = Path.GetTempPath();
+
+    /// <summary>The variables that commands inherit from this process. Default: PATH, HOME, LANG, TERM, TMPDIR.</summary>
+    public IReadOnlyList<string> AllowedVariables { get; init; } = ["PATH", "HOME", "LANG", "TERM", "TMPDIR"];
+
+    /// <summary>How long processes have to end by themselves after SIGTERM, before SIGKILL. Default: 2 seconds.</summary>
+    public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Makes this process the parent of every process that the sandboxes orphan, so that even one that left its session and cleared its environment is
+    /// killed with the last sandbox. It concerns the whole process: children in sessions of their own that anything else in it starts would be killed
+    /// too. Default: false.
+    /// </summary>
+    public bool AdoptOrphans { get; init; }
+
+    /// <summary>The clock of the timeouts. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <inheritdoc />
     public string? FindObstacle(SandboxSpec spec)
@@ -41,7 +49,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             return "The process sandbox needs bash, and there is none in PATH; install it (apt-get install bash) or put its directory into PATH.";
         }
 
-        return WorkDirectory.FindObstacle(_options.ParentDirectory) ?? (spec.Source is null ? null : SourceStager.FindObstacle(spec.Source));
+        return WorkDirectory.FindObstacle(ParentDirectory) ?? (spec.Source is null ? null : SourceStager.FindObstacle(spec.Source));
     }
 
     /// <inheritdoc />
@@ -53,7 +61,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             throw new SandboxException(FindObstacle(spec) ?? "The process sandbox needs Linux.");
         }
 
-        var directory = WorkDirectory.Create(_options.ParentDirectory, spec.DeploymentId);
+        var directory = WorkDirectory.Create(ParentDirectory, spec.DeploymentId);
         try
         {
             var build = Path.Combine(directory.Path, "build");
@@ -68,8 +76,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             var sandbox = new ProcessSandbox(directory, root, FindProgram("bash")!, EnvironmentOf(spec, root), notices)
             {
                 Mark = MarkName,
-                TimeProvider = _timeProvider,
-                Options = _options,
+                Provider = this,
             };
             sandbox.Begin();
             return sandbox;
@@ -97,7 +104,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
     private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
     {
         var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in _options.AllowedVariables)
+        foreach (var name in AllowedVariables)
         {
             if (Environment.GetEnvironmentVariable(name) is { } value)
             {

@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>A few minutes after the deployment, asks the logs whether errors have occurred.</summary>
 /// <param name="test">What to ask.</param>
-public sealed class LogTestStep(LogTest test) : IPlannableStep
+public sealed class LogTestStep(LogTest test) : IDeployStep
 {
     private const int Samples = 3;
     private const string NoSource = "no log source is configured";
@@ -14,7 +14,7 @@ public sealed class LogTestStep(LogTest test) : IPlannableStep
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Queries.Count == 0
         ? StepForecast.Skips(NoSource)
-        : StepForecast.Runs($"after {test.Delay.TotalMinutes:0.#} min ask {string.Join(", ", test.Queries.Select(query => $"{query.Source.Name} for {query.Query}"))}");
+        : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Queries.Select(query => $"{query.Source.Name} for {query.Query}"))}");
 
     /// <inheritdoc />
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class LogTestStep(LogTest test) : IPlannableStep
         }
 
         return found.Count == 0
-            ? StepResult.Succeeded($"no query found more than {test.Allowed} entries in {test.Delay.TotalMinutes:0.#} min", evidence)
+            ? StepResult.Succeeded($"no query found more than {test.Allowed} entries in {DurationText.Of(test.Delay)}", evidence)
             : StepResult.Failed($"the log shows errors: {string.Join("; ", found)}", evidence);
     }
 

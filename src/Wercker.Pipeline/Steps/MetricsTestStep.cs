@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>A few minutes after the deployment, asks the metrics whether the application is well. The simplest sign is its heartbeat.</summary>
 /// <param name="test">What to ask.</param>
-public sealed class MetricsTestStep(MetricsTest test) : IPlannableStep
+public sealed class MetricsTestStep(MetricsTest test) : IDeployStep
 {
     // A beat may come late by a scrape, a flush or a slow network; three intervals without one are silence.
     private const int MissedBeats = 3;
@@ -15,7 +15,7 @@ public sealed class MetricsTestStep(MetricsTest test) : IPlannableStep
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Heartbeats.Count == 0
         ? StepForecast.Skips(NoSource)
-        : StepForecast.Runs($"after {test.Delay.TotalMinutes:0.#} min ask {string.Join(", ", test.Heartbeats.Select(check => $"{check.Source.Name} for {check.Expression}"))}");
+        : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Heartbeats.Select(check => $"{check.Source.Name} for {check.Expression}"))}");
 
     /// <inheritdoc />
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)

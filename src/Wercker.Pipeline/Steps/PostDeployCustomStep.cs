@@ -7,7 +7,7 @@ namespace Wercker.Pipeline.Steps;
 /// <summary>Runs the "post-deploy" commands, after the push, so on a platform that runs them itself they see the new release.</summary>
 /// <param name="commands">The commands, in order.</param>
 /// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IPlannableStep
+public sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IDeployStep
 {
     private readonly CommandsStep _commands = new("post-deploy", commands, limits ?? new CommandLimits());
 

@@ -12,7 +12,7 @@ namespace Wercker.Pipeline.Steps;
 /// </remarks>
 /// <param name="commands">The commands, in order.</param>
 /// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IPlannableStep
+public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IDeployStep
 {
     /// <summary>The variable that holds the warm-up time, in seconds.</summary>
     public const string WarmUpVariable = "WERCKER_POSTDEPLOY_WARMUP_SECONDS";

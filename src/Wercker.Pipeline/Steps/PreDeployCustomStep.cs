@@ -7,7 +7,7 @@ namespace Wercker.Pipeline.Steps;
 /// <summary>Runs the "pre-deploy" commands, before the push, so on a platform that runs them itself they see the old release.</summary>
 /// <param name="commands">The commands, in order.</param>
 /// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IPlannableStep
+public sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IDeployStep
 {
     private readonly CommandsStep _commands = new("pre-deploy", commands, limits ?? new CommandLimits());
 

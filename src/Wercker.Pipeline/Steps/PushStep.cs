@@ -4,7 +4,7 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Brings the new version to the target. Its undo goes back to the release that was live before.</summary>
-public sealed partial class PushStep : IReversibleStep, IPlannableStep
+public sealed partial class PushStep : IReversibleStep
 {
     private const string NotSupported = "the target takes no push";
 

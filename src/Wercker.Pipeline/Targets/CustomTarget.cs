@@ -1,5 +1,5 @@
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Commands;
+using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Targets;
 

@@ -15,10 +15,9 @@ internal static class TargetFactory
         return provider.Create(settings);
     }
 
-    public static void Contribute(TargetSettings settings, IDeployTarget target, Func<string, string?> lookup, DeployEnvironment environment)
+    public static void Contribute(TargetSettings settings, Func<string, string?> lookup, DeployEnvironment environment)
     {
         environment.Set("WERCKER_DEPLOYTARGET_NAME", settings.Name);
-        target.Contribute(environment);
         foreach (var (name, value) in settings.Variables)
         {
             environment.Set(name, value);
@@ -26,6 +25,8 @@ internal static class TargetFactory
 
         foreach (var name in settings.Secrets)
         {
+            // Protected by its name, because the value may also come with the request.
+            environment.Protect(name);
             if (lookup(name) is { Length: > 0 } value)
             {
                 environment.SetSecret(name, new Secret(KeyPairVariable.Encode(name, value)));

@@ -47,6 +47,7 @@ public class RoomTests
         new($"{Folder}/Journal/Journal.cs", "namespace Wercker.Pipeline.Journal; class Journal;"),
         new($"{Folder}/Logs/Source.cs", "namespace Wercker.Pipeline.Logs; class Source;"),
         new($"{Folder}/Steps/Push.cs", "namespace Wercker.Pipeline.Steps; class Push;"),
+        new($"{Folder}/Reports/Writer.cs", "namespace Wercker.Pipeline.Reports; class Writer;"),
         new($"{Folder}/Secrets/Secret.cs", "namespace Wercker.Pipeline.Secrets; class Secret;"),
         new($"{Folder}/{path}", code),
     ]);

@@ -7,9 +7,6 @@ public sealed class ProcessSandboxContractTests
 {
     [TestCaseSource(typeof(SandboxContract), nameof(SandboxContract.Rules))]
     [CancelAfter(60_000)]
-    public Task CheckAsync_ProcessSandbox_KeepsRule(string rule, CancellationToken cancellationToken)
-    {
-        var options = new ProcessSandboxOptions { KillGrace = TimeSpan.FromMilliseconds(500) };
-        return new SandboxContract(() => new ProcessSandboxProvider(options)).CheckAsync(rule, cancellationToken);
-    }
+    public Task CheckAsync_ProcessSandbox_KeepsRule(string rule, CancellationToken cancellationToken) =>
+        new SandboxContract(() => new ProcessSandboxProvider { KillGrace = TimeSpan.FromMilliseconds(500) }).CheckAsync(rule, cancellationToken);
 }

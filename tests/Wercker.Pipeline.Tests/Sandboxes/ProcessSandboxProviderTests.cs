@@ -9,7 +9,7 @@ public sealed class ProcessSandboxProviderTests
 {
     private readonly TemporaryDirectory _directory = new();
 
-    private ProcessSandboxProvider Provider => new(new ProcessSandboxOptions { ParentDirectory = Path.Combine(_directory.Path, "work"), KillGrace = TimeSpan.FromMilliseconds(500) });
+    private ProcessSandboxProvider Provider => new() { ParentDirectory = Path.Combine(_directory.Path, "work"), KillGrace = TimeSpan.FromMilliseconds(500) };
 
     [TearDown]
     public void RemoveDirectory() => _directory.Dispose();
@@ -85,7 +85,7 @@ public sealed class ProcessSandboxProviderTests
     public void FindObstacle_WorkDirectoryBelowAFile_SaysSo()
     {
         var file = _directory.Write("file", "x");
-        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = file + "/work" });
+        var provider = new ProcessSandboxProvider { ParentDirectory = file + "/sandboxes" };
         Assert.That(provider.FindObstacle(new SandboxSpec()), Does.Contain("is a file"));
     }
 
@@ -140,7 +140,7 @@ public sealed class ProcessSandboxProviderTests
     public async Task RunAsync_TimeoutOfAnotherClock_GoesByThatClock(CancellationToken cancellationToken)
     {
         var clock = new FakeTimeProvider();
-        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = _directory.Path }, clock);
+        var provider = new ProcessSandboxProvider { ParentDirectory = _directory.Path, TimeProvider = clock };
         await using var sandbox = await provider.CreateAsync(new SandboxSpec(), cancellationToken);
         await using var shell = await sandbox.OpenShellAsync(cancellationToken);
         var started = new TaskCompletionSource();
@@ -156,14 +156,18 @@ public sealed class ProcessSandboxProviderTests
     }
 
     [Test]
-    public async Task DisposeAsync_OrphanThatHidesCompletely_IsKilledByAdoption()
+    [CancelAfter(30_000)]
+    public async Task DisposeAsync_OrphanThatHidesCompletely_IsKilledByAdoption(CancellationToken cancellationToken)
     {
-        var provider = new ProcessSandboxProvider(new ProcessSandboxOptions { ParentDirectory = _directory.Path, AdoptOrphans = true });
+        var provider = new ProcessSandboxProvider { ParentDirectory = _directory.Path, AdoptOrphans = true };
         var before = SleepersFor("31536000");
         await using (var sandbox = await provider.CreateAsync(new SandboxSpec(), CancellationToken.None))
         {
-            await RunAsync(sandbox, "(env -i setsid /bin/sleep 31536000 >/dev/null 2>&1 &); while ! grep -qs 31536000 /proc/[0-9]*/cmdline; do :; done");
-            Assert.That(SleepersFor("31536000"), Has.Count.EqualTo(before.Count + 1));
+            await RunAsync(sandbox, "(env -i setsid /bin/sleep 31536000 >/dev/null 2>&1 &)");
+            while (SleepersFor("31536000").Count == before.Count)
+            {
+                await Task.Delay(5, cancellationToken);
+            }
         }
 
         Assert.That(SleepersFor("31536000"), Has.Count.EqualTo(before.Count));

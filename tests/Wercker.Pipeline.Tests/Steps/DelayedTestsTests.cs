@@ -56,7 +56,7 @@ public sealed class DelayedTestsTests
     public async Task<StepStatus> MetricsTest_HeartbeatEndsBeforeTheWindow_IsSilenceAfterThreeBeats(int silentSeconds)
     {
         var end = Start.AddMinutes(3).AddSeconds(-silentSeconds);
-        var beats = Enumerable.Range(-10, 400).Select(i => Start.AddSeconds(i)).Where(at => at < end).Select(at => new MetricPoint(at, 1));
+        var beats = Enumerable.Range(-10, 400).Select(i => Start.AddSeconds(i)).Where(at => at < end).Select(at => (at, (double?)1));
         var metrics = new FakeMetricSource().Set("key.**.heartbeat", new MetricSeries("key.web1.heartbeat", [.. beats]));
 
         return (await RunAsync(new MetricsTestStep(new MetricsTest().Heartbeat(metrics, "key.**.heartbeat")))).Status;

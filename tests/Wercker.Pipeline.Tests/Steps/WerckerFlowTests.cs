@@ -207,7 +207,7 @@ public sealed class WerckerFlowTests
             .AddWerckerFlow(flow => flow.PostDeployTest = [new("curl") { Hidden = true }])
             .Build().Plan(new DeployRequest("shop", "1"));
 
-        var steps = plan.Steps.ToDictionary(step => step.Name, step => step.Forecast);
+        var steps = plan.Steps.ToDictionary(step => step.Name);
         Assert.That(steps["Push"].Commands, Is.EqualTo(new[] { "./deploy.sh" }));
         Assert.That(steps["MaintenanceOn"].SkipReason, Does.Contain("maintenance"));
         Assert.That(steps["PostDeployTest"].Description, Does.Contain("30 s"));
@@ -221,6 +221,18 @@ public sealed class WerckerFlowTests
     public void UseTarget_UnknownProvider_ListsTheKnownOnes() => Assert.That(
         () => new DeployPipelineBuilder("shop").UseTarget(new TargetSettings { Name = "p", Provider = "herokoo", Location = "wercker.json: targets.p" }, [new CustomTargetProvider([])]),
         Throws.TypeOf<ConfigurationException>().With.Message.EqualTo("wercker.json: targets.p.provider: there is no provider 'herokoo'. Known: custom."));
+
+    [Test]
+    public async Task UseTarget_SecretComesWithTheRequest_IsProtectedToo()
+    {
+        var settings = new TargetSettings { Name = "p", Secrets = ["API_KEY"] };
+        var report = await new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [_output] })
+            .UseTarget(settings, [new CustomTargetProvider([])], _ => null).UseSandbox(_sandbox).AddWerckerFlow()
+            .Build().DeployAsync(new DeployRequest("shop", "1") { Variables = new Dictionary<string, string> { ["API_KEY"] = "hunter2-hunter2" } });
+
+        Assert.That(report.Environment["API_KEY"], Is.EqualTo("***"));
+        Assert.That(_output.Text, Does.Not.Contain("hunter2"));
+    }
 
     [Test]
     public async Task UseTarget_SshKeyPair_ArrivesWithEncodedLineBreaksAndIsProtected()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Wercker.Pipeline.Sandboxes.Bash;
@@ -15,6 +16,7 @@ internal sealed class BashPipes
     public const string ScriptName = "bash";
     private const int ReadWrite = 2;
     private const int OwnerOnly = 0x180;
+    private static int _count;
 
     private BashPipes(string directory, int script, int replies, string replyRedirection)
     {
@@ -40,7 +42,7 @@ internal sealed class BashPipes
     /// <exception cref="SandboxException">They cannot be made.</exception>
     public static BashPipes Make(string parent)
     {
-        var directory = Path.Combine(parent, "shell-" + ProcessSandboxProvider.RandomName());
+        var directory = Path.Combine(parent, "shell" + Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture));
         System.IO.Directory.CreateDirectory(directory);
         var reply = Path.Combine(directory, "reply");
         var script = Open(Path.Combine(directory, ScriptName));

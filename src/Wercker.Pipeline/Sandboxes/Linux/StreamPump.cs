@@ -19,7 +19,8 @@ internal sealed class StreamPump
     private readonly OutputStream _stream;
     private readonly Pipe _pipe;
     private readonly Thread _thread;
-    private readonly SemaphoreSlim _turns = new(0);
+    private readonly object _turn = new();
+    private bool _hasTurn;
     private byte[]? _marker;
     private int _held;
     private bool _isLarge;
@@ -42,8 +43,7 @@ internal sealed class StreamPump
     {
         _marker = null;
         _fenced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _relay = relay;
-        _turns.Release();
+        GiveTurn(relay);
     }
 
     /// <summary>Ends when the relay has everything that is in the pipe now.</summary>
@@ -66,11 +66,34 @@ internal sealed class StreamPump
     /// <summary>Ends the thread and closes the pipe; only after a fence.</summary>
     public void Close()
     {
-        _relay = null;
-        _turns.Release();
+        GiveTurn(null);
         _thread.Join();
         Descriptor.CloseAll(_pipe.ReadEnd, _pipe.WriteEnd);
-        _turns.Dispose();
+    }
+
+    private void GiveTurn(OutputRelay? relay)
+    {
+        lock (_turn)
+        {
+            _relay = relay;
+            _hasTurn = true;
+            Monitor.Pulse(_turn);
+        }
+    }
+
+    /// <summary>Sleeps at once. What spins before it sleeps, as semaphores do, takes the processor from the very bash that it waits for.</summary>
+    private OutputRelay? WaitForTurn()
+    {
+        lock (_turn)
+        {
+            while (!_hasTurn)
+            {
+                Monitor.Wait(_turn);
+            }
+
+            _hasTurn = false;
+            return _relay;
+        }
     }
 
     private void Run()
@@ -78,8 +101,7 @@ internal sealed class StreamPump
         byte[]? buffer = null;
         while (true)
         {
-            _turns.Wait();
-            if (_relay is not { } relay)
+            if (WaitForTurn() is not { } relay)
             {
                 break;
             }

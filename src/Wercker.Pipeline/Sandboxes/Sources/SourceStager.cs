@@ -54,7 +54,7 @@ public static class SourceStager
             switch (source.Kind)
             {
                 case SourceKind.Directory:
-                    await Task.Run(() => CopyDirectory(source.Path, directory, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    await Task.Run(() => CopyDirectory(source, directory, cancellationToken), cancellationToken).ConfigureAwait(false);
                     break;
                 case SourceKind.Git:
                     await GitStager.StageAsync(source.Path, source.GitRevision!, directory, cancellationToken).ConfigureAwait(false);
@@ -70,13 +70,17 @@ public static class SourceStager
         }
     }
 
-    private static void CopyDirectory(string from, string to, CancellationToken cancellationToken)
+    private static void CopyDirectory(Source source, string to, CancellationToken cancellationToken)
     {
+        var from = source.Path;
+        var except = source.Except.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToHashSet(StringComparer.Ordinal);
         var ignoreFile = Path.Combine(from, IgnoreFile);
         var rules = File.Exists(ignoreFile) ? IgnoreRules.Parse(File.ReadAllBytes(ignoreFile)) : IgnoreRules.None;
 
         // Work directories of deployments that run now may lie inside of the source; the one being filled is skipped by the copy itself.
-        var copy = new FileCopy(cancellationToken, (path, isDirectory) => Path.GetFileName(path) == ".git" || rules.MatchesEntry(Encoding.UTF8.GetBytes(path), isDirectory));
+        var copy = new FileCopy(
+            cancellationToken,
+            (path, isDirectory) => Path.GetFileName(path) == ".git" || except.Contains(Path.Combine(from, path)) || rules.MatchesEntry(Encoding.UTF8.GetBytes(path), isDirectory));
         copy.Copy(from, to);
     }
 }

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Wercker.Pipeline.Reports;
+using Wercker.Pipeline.Tool.State;
+
+namespace Wercker.Pipeline.Tool.Commands;
+
+/// <summary>wercker report: what happened in a run.</summary>
+internal static class ReportCommand
+{
+    public static Command Create(CommandOptions options, Terminal terminal)
+    {
+        var command = new Command("report", "Show the report of a run.") { options.Id, options.Config, options.State };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            new StateDirectory(options.ProjectOf(result).StateDirectory), result.GetValue(options.Id), result.GetValue(options.Json), terminal, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StateDirectory state, string? id, bool json, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var run = await state.FindAsync(id, cancellationToken);
+        var report = await state.ReadAsync(run, cancellationToken);
+        if (json)
+        {
+            DeployReportWriter.WriteJson(report, terminal.Output);
+            return ExitCode.Succeeded;
+        }
+
+        terminal.Result(ReportText.Full(report));
+        terminal.Result($"Report: {Path.Combine(state.DirectoryOf(run), "report.html")}");
+        return ExitCode.Succeeded;
+    }
+}

@@ -1,0 +1,3 @@
+using Wercker.Pipeline.Tool;
+
+return await new WerckerCommandLine(new Terminal()).RunAsync(args);

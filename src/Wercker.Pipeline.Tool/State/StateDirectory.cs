@@ -1,0 +1,116 @@
+using Wercker.Pipeline.Journal;
+
+namespace Wercker.Pipeline.Tool.State;
+
+/// <summary>Where the tool keeps its runs: only the owner can read it, and git does not see it.</summary>
+internal sealed class StateDirectory(string path)
+{
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode PrivateDirectory = PrivateFile | UnixFileMode.UserExecute;
+
+    public string Path { get; } = path;
+
+    public FileJournal Journal { get; } = new(path);
+
+    public string DirectoryOf(string id) => System.IO.Path.GetDirectoryName(Journal.GetLogPath(id))!;
+
+    /// <summary>Makes the directory, before the first run is recorded.</summary>
+    /// <exception cref="ConfigurationException">It cannot be made or written.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            foreach (var directory in new[] { Path, Journal.RunsDirectory })
+            {
+                if (Directory.Exists(directory))
+                {
+                    continue;
+                }
+
+                if (OperatingSystem.IsWindows())
+                {
+                    Directory.CreateDirectory(directory);
+                }
+                else
+                {
+                    Directory.CreateDirectory(directory, PrivateDirectory);
+                }
+            }
+
+            var ignore = System.IO.Path.Combine(Path, ".gitignore");
+            if (!File.Exists(ignore))
+            {
+                File.WriteAllText(ignore, "*\n");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ConfigurationException($"The state directory {Path} cannot be written: {exception.Message} Name another one with --state, or make it writable.", exception);
+        }
+    }
+
+    /// <summary>Leaves the files of an ended run to their owner alone.</summary>
+    public void Protect(string id)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(DirectoryOf(id)))
+        {
+            return;
+        }
+
+        File.SetUnixFileMode(DirectoryOf(id), PrivateDirectory);
+        foreach (var file in Directory.EnumerateFiles(DirectoryOf(id)))
+        {
+            File.SetUnixFileMode(file, PrivateFile);
+        }
+    }
+
+    /// <summary>The ids of all runs, the newest first.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var ids = new List<string>();
+        await foreach (var id in Journal.ListAsync(cancellationToken))
+        {
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    /// <summary>Finds the run that is meant: by its id, by enough of its beginning or end, or the latest.</summary>
+    /// <exception cref="ConfigurationException">There is no such run, or there are several.</exception>
+    public async Task<string> FindAsync(string? id, CancellationToken cancellationToken)
+    {
+        var ids = await ListAsync(cancellationToken);
+        if (ids.Count == 0)
+        {
+            throw new ConfigurationException($"There are no runs in {Path}. Deploy something, or name the state directory with --state.");
+        }
+
+        if (id is null || ids.Contains(id))
+        {
+            return id ?? ids[0];
+        }
+
+        var matches = id.Length == 0
+            ? []
+            : ids.Where(one => one.StartsWith(id, StringComparison.Ordinal) || one.EndsWith(id, StringComparison.Ordinal)).ToArray();
+        return matches switch
+        {
+            [var only] => only,
+            [] => throw new ConfigurationException($"There is no run '{ConsoleText.CleanLine(id)}' in {Path}. 'wercker runs' lists them."),
+            _ => throw new ConfigurationException($"'{ConsoleText.CleanLine(id)}' can be {string.Join(" or ", matches.Take(5))}: say more of it."),
+        };
+    }
+
+    /// <summary>Reads the report of a run, also of one that has not ended.</summary>
+    public async Task<DeployReport> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        var events = new List<DeployEvent>();
+        await foreach (var deployEvent in Journal.ReadAsync(id, cancellationToken))
+        {
+            events.Add(deployEvent);
+        }
+
+        return DeployReport.FromEvents(events);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Wercker.Pipeline.Reports;
+
+/// <summary>The look of report.html, and its name in the page's security policy.</summary>
+internal static class HtmlReportStyle
+{
+    public const string Css = """
+        :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b2430;--soft:#4c5868;--line:#d5dae1;--code:#f0f2f5;
+        --good:#146c2e;--bad:#b3151f;--doubt:#8a4b00;--calm:#4c5868;--busy:#0b5cad;--link:#0b5cad}
+        @media (prefers-color-scheme:dark){:root{--page:#11161d;--card:#19212b;--ink:#e7ecf2;--soft:#a9b5c3;--line:#344050;--code:#10161d;
+        --good:#5fd17f;--bad:#ff8a85;--doubt:#f0b45a;--calm:#a9b5c3;--busy:#79b8ff;--link:#79b8ff}}
+        *{box-sizing:border-box}
+        body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+        header,main,footer{max-width:72rem;margin:0 auto;padding:1rem}
+        h1{font-size:1.35rem;line-height:1.35;margin:.25rem 0 0;overflow-wrap:anywhere}
+        h2{font-size:1.05rem;margin:0 0 .5rem}
+        h3{font-size:1rem;margin:1rem 0 .25rem;overflow-wrap:anywhere}
+        p,ul,dl{margin:0 0 .5rem}
+        a{color:var(--link)}
+        a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+        .badge{display:inline-block;margin:0;padding:.1rem .7rem;border:2px solid currentColor;border-radius:1rem;font-weight:700;background:var(--card)}
+        .good{color:var(--good)}.bad{color:var(--bad)}.doubt{color:var(--doubt)}.calm{color:var(--calm)}.busy{color:var(--busy)}
+        .verdict{white-space:nowrap;font-weight:600}
+        .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem;margin-bottom:1rem}
+        section,.card{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin-bottom:1rem;overflow-wrap:anywhere}
+        .cards section{margin:0}
+        .alarm{border:3px solid var(--bad)}
+        dl.facts{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin-top:.75rem;color:var(--soft)}
+        dl.facts div{display:flex;gap:.4rem;min-width:0}
+        dl.facts dd{margin:0;color:var(--ink);overflow-wrap:anywhere;min-width:0}
+        .scroll{overflow-x:auto}
+        table{border-collapse:collapse;width:100%}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}
+        thead th{color:var(--soft);font-size:.875rem}
+        tbody th{font-weight:600;overflow-wrap:anywhere;min-width:9rem}
+        td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+        td.message{min-width:14rem;overflow-wrap:anywhere}
+        svg.bar{display:block;width:10rem;height:.8rem;margin-top:.35rem;background:var(--code)}
+        svg.bar rect{fill:currentColor}
+        pre{margin:.25rem 0 .75rem;padding:.75rem;background:var(--code);border:1px solid var(--line);border-radius:.35rem;
+        font:.875rem/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;max-height:30rem;overflow:auto;unicode-bidi:isolate}
+        summary{cursor:pointer;font-weight:600}
+        footer{color:var(--soft);font-size:.875rem}
+        @media print{body{background:#fff}pre{max-height:none}}
+        """;
+
+    /// <summary>Only this style, and nothing else at all: no script, no image, no font, no form, no request.</summary>
+    public static string Policy { get; } =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)))}'; base-uri 'none'; form-action 'none'";
+
+    public static string ClassOf(StepStatus status) => status switch
+    {
+        StepStatus.Succeeded => "good",
+        StepStatus.Failed or StepStatus.Error => "bad",
+        StepStatus.Inconclusive or StepStatus.Canceled => "doubt",
+        StepStatus.Running => "busy",
+        _ => "calm",
+    };
+
+    public static string ClassOf(DeployStatus status) => status switch
+    {
+        DeployStatus.Succeeded => "good",
+        DeployStatus.Failed => "bad",
+        DeployStatus.Running => "busy",
+        _ => "doubt",
+    };
+}

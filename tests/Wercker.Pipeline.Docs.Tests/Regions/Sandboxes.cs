@@ -1,0 +1,37 @@
+using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Testing.Sandboxes;
+
+namespace Wercker.Pipeline.Docs.Tests.Regions;
+
+/// <summary>The code of docs/sandboxes.md. Abstract: the contract is run where the sandbox is tested, and not once more here.</summary>
+public abstract class Sandboxes
+{
+    internal static async Task<CommandResult> RunAsync(IOutputWriter output, CancellationToken cancellationToken)
+    {
+        // <process>
+        var sandboxes = new ProcessSandboxProvider { ParentDirectory = "/var/lib/deployments" };
+        await using ISandbox sandbox = await sandboxes.CreateAsync(
+            new SandboxSpec { DeploymentId = "shop-42", Source = Source.Git(".", "v1.4"), Environment = new DeployEnvironment().Set("URL", "https://shop.example") },
+            cancellationToken);
+        await using ISandboxShell shell = await sandbox.OpenShellAsync(cancellationToken);
+        CommandResult result = await shell.RunAsync(new ShellCommand("./deploy.sh"), output, cancellationToken);
+        // </process>
+        return result;
+    }
+
+    // <contract>
+    [TestCaseSource(typeof(SandboxContract), nameof(SandboxContract.Rules))]
+    public Task Sandbox_KeepsRule(string rule) => new SandboxContract(() => new MySandboxProvider()).CheckAsync(rule, CancellationToken.None);
+    // </contract>
+
+    private sealed class MySandboxProvider : ISandboxProvider
+    {
+        private readonly ProcessSandboxProvider _inner = new();
+
+        public string Name => "mine";
+
+        public string? FindObstacle(SandboxSpec spec) => _inner.FindObstacle(spec);
+
+        public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken) => _inner.CreateAsync(spec, cancellationToken);
+    }
+}
