@@ -6,14 +6,17 @@ namespace Wercker.Pipeline.Sandboxes.Sources;
 
 /// <summary>Puts the files of a <see cref="Source"/> into an empty directory of this machine; other sandboxes carry them on from there.</summary>
 [UnsupportedOSPlatform("windows")]
-internal static class SourceStager
+public static class SourceStager
 {
     /// <summary>The file that names what is left out.</summary>
     public const string IgnoreFile = ".werckerignore";
 
-    /// <summary>What stands in the way, found without writing anything; null when nothing does.</summary>
+    /// <summary>Looks whether a source can be staged, without writing anything.</summary>
+    /// <param name="source">Where the files come from.</param>
+    /// <returns>What stands in the way, and what to do about it; null when nothing does.</returns>
     public static string? FindObstacle(Source source)
     {
+        ArgumentNullException.ThrowIfNull(source);
         var isDirectory = Directory.Exists(source.Path);
         if (source.Kind == SourceKind.Artifact)
         {
@@ -41,9 +44,11 @@ internal static class SourceStager
     /// <param name="source">Where they come from.</param>
     /// <param name="directory">An existing, empty directory.</param>
     /// <param name="cancellationToken">Cancels it; the directory is then half full.</param>
+    /// <returns>When all files are there.</returns>
     /// <exception cref="SandboxException">The source cannot be read, or holds a path that leads out of it.</exception>
     public static async Task StageAsync(Source source, string directory, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(source);
         try
         {
             switch (source.Kind)
