@@ -1,3 +1,6 @@
+using System.Runtime.Versioning;
+using Wercker.Pipeline.Sandboxes.Sources;
+
 namespace Wercker.Pipeline;
 
 /// <summary>Where the files of a deployment come from.</summary>
@@ -16,6 +19,9 @@ public sealed record Source
 
     /// <summary>The directory, git repository or artifact file, as a full path.</summary>
     public string Path { get; }
+
+    /// <summary>True for a build artifact. A source with a <see cref="GitRevision"/> is a revision, every other one a directory.</summary>
+    public bool IsArtifact => Kind == SourceKind.Artifact;
 
     /// <summary>The git revision; null for the other kinds.</summary>
     public string? GitRevision { get; }
@@ -38,6 +44,19 @@ public sealed record Source
     /// <param name="file">A .zip, .tar, .tar.gz or .tgz file.</param>
     /// <returns>The source.</returns>
     public static Source Artifact(string file) => new(SourceKind.Artifact, file);
+
+    /// <summary>Looks whether the files can be had, without writing anything.</summary>
+    /// <returns>What stands in the way, and what to do about it; null when nothing does.</returns>
+    [UnsupportedOSPlatform("windows")]
+    public string? FindObstacle() => SourceStager.FindObstacle(this);
+
+    /// <summary>Puts the files into a directory of this machine, file modes kept, for those who carry them on from there.</summary>
+    /// <param name="directory">An existing, empty directory.</param>
+    /// <param name="cancellationToken">Cancels it; the directory is then half full.</param>
+    /// <returns>When all files are there.</returns>
+    /// <exception cref="Sandboxes.SandboxException">The files cannot be read, or a path leads out of the source.</exception>
+    [UnsupportedOSPlatform("windows")]
+    public Task StageAsync(string directory, CancellationToken cancellationToken) => SourceStager.StageAsync(this, directory, cancellationToken);
 }
 
 /// <summary>The kinds of <see cref="Source"/>.</summary>

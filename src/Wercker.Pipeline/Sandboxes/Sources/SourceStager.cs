@@ -6,7 +6,7 @@ namespace Wercker.Pipeline.Sandboxes.Sources;
 
 /// <summary>Puts the files of a <see cref="Source"/> into an empty directory of this machine; other sandboxes carry them on from there.</summary>
 [UnsupportedOSPlatform("windows")]
-public static class SourceStager
+internal static class SourceStager
 {
     /// <summary>The file that names what is left out.</summary>
     public const string IgnoreFile = ".werckerignore";
