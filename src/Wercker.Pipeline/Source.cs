@@ -1,3 +1,7 @@
+using System.Runtime.Versioning;
+using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Sandboxes.Sources;
+
 namespace Wercker.Pipeline;
 
 /// <summary>Where the files of a deployment come from.</summary>
@@ -38,6 +42,19 @@ public sealed record Source
     /// <param name="file">A .zip, .tar, .tar.gz or .tgz file.</param>
     /// <returns>The source.</returns>
     public static Source Artifact(string file) => new(SourceKind.Artifact, file);
+
+    /// <summary>Looks whether the files can be had, without writing anything.</summary>
+    /// <returns>What stands in the way, and what to do about it; null when nothing does.</returns>
+    [UnsupportedOSPlatform("windows")]
+    public string? FindObstacle() => SourceStager.FindObstacle(this);
+
+    /// <summary>Writes the files into a directory, for targets and sandboxes that carry them on from there.</summary>
+    /// <param name="directory">An existing, empty directory.</param>
+    /// <param name="cancellationToken">Cancels it; the directory is then half full.</param>
+    /// <returns>When all files are there.</returns>
+    /// <exception cref="SandboxException">The source cannot be read, or holds a path that leads out of it.</exception>
+    [UnsupportedOSPlatform("windows")]
+    public Task StageAsync(string directory, CancellationToken cancellationToken) => SourceStager.StageAsync(this, directory, cancellationToken);
 }
 
 /// <summary>The kinds of <see cref="Source"/>.</summary>

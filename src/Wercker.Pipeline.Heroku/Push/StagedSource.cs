@@ -1,5 +1,4 @@
 using Wercker.Pipeline.Sandboxes;
-using Wercker.Pipeline.Sandboxes.Sources;
 
 namespace Wercker.Pipeline.Heroku.Push;
 
@@ -16,8 +15,8 @@ internal static class StagedSource
             throw new SandboxException("Sources cannot be staged on Windows; deploy from Linux, macOS or WSL.");
         }
 
-        await SourceStager.StageAsync(source, directory, cancellationToken).ConfigureAwait(false);
-        if (source.Kind == SourceKind.Git)
+        await source.StageAsync(directory, cancellationToken).ConfigureAwait(false);
+        if (source.GitRevision is not null)
         {
             await StageSubmodulesAsync(source, directory, git, cancellationToken).ConfigureAwait(false);
         }

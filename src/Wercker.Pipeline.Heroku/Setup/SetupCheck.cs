@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Heroku.Api;
 using Wercker.Pipeline.Heroku.Push;
-using Wercker.Pipeline.Sandboxes.Sources;
 
 namespace Wercker.Pipeline.Heroku.Setup;
 
@@ -73,7 +72,7 @@ internal sealed class SetupCheck(HerokuApi api, HerokuOptions options)
             return $"{missing} is not in PATH, and the transport needs it. Install it, or set \"transport\" to \"build-api\".";
         }
 
-        return source is null || OperatingSystem.IsWindows() ? null : SourceStager.FindObstacle(source);
+        return source is null || OperatingSystem.IsWindows() ? null : source.FindObstacle();
     }
 
     private static bool IsInPath(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)

@@ -6,7 +6,7 @@ namespace Wercker.Pipeline.Sandboxes.Sources;
 
 /// <summary>Puts the files of a <see cref="Source"/> into an empty directory of this machine; other sandboxes carry them on from there.</summary>
 [UnsupportedOSPlatform("windows")]
-public static class SourceStager
+internal static class SourceStager
 {
     /// <summary>The file that names what is left out.</summary>
     public const string IgnoreFile = ".werckerignore";
@@ -16,7 +16,6 @@ public static class SourceStager
     /// <returns>What stands in the way, and what to do about it; null when nothing does.</returns>
     public static string? FindObstacle(Source source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         var isDirectory = Directory.Exists(source.Path);
         if (source.Kind == SourceKind.Artifact)
         {
@@ -48,7 +47,6 @@ public static class SourceStager
     /// <exception cref="SandboxException">The source cannot be read, or holds a path that leads out of it.</exception>
     public static async Task StageAsync(Source source, string directory, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
         try
         {
             switch (source.Kind)
