@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Sandboxes.Sources;
 
 namespace Wercker.Pipeline;
@@ -19,9 +20,6 @@ public sealed record Source
 
     /// <summary>The directory, git repository or artifact file, as a full path.</summary>
     public string Path { get; }
-
-    /// <summary>True for a build artifact. A source with a <see cref="GitRevision"/> is a revision, every other one a directory.</summary>
-    public bool IsArtifact => Kind == SourceKind.Artifact;
 
     /// <summary>The git revision; null for the other kinds.</summary>
     public string? GitRevision { get; }
@@ -50,11 +48,11 @@ public sealed record Source
     [UnsupportedOSPlatform("windows")]
     public string? FindObstacle() => SourceStager.FindObstacle(this);
 
-    /// <summary>Puts the files into a directory of this machine, file modes kept, for those who carry them on from there.</summary>
+    /// <summary>Writes the files into a directory, for targets and sandboxes that carry them on from there.</summary>
     /// <param name="directory">An existing, empty directory.</param>
     /// <param name="cancellationToken">Cancels it; the directory is then half full.</param>
     /// <returns>When all files are there.</returns>
-    /// <exception cref="Sandboxes.SandboxException">The files cannot be read, or a path leads out of the source.</exception>
+    /// <exception cref="SandboxException">The source cannot be read, or holds a path that leads out of it.</exception>
     [UnsupportedOSPlatform("windows")]
     public Task StageAsync(string directory, CancellationToken cancellationToken) => SourceStager.StageAsync(this, directory, cancellationToken);
 }

@@ -52,7 +52,7 @@ public class FlowTests
         app.Faults.BuildDelay = TimeSpan.FromMilliseconds(700);
         using var stop = new CancellationTokenSource();
         var watching = Task.Run(() => WatchAsync(app.Key, stop.Token));
-        var journal = new InMemoryJournal();
+        var journal = new PipelineServices().Journal;
         var report = await DeployAsync(app, transport, "true", preDeploy: "env", journal: journal);
         var broken = await DeployAsync(app, transport, "exit 1", journal: journal);
         await stop.CancelAsync();
@@ -68,7 +68,7 @@ public class FlowTests
         }
     }
 
-    private static async Task<string> TextAsync(InMemoryJournal journal, string id)
+    private static async Task<string> TextAsync(IDeploymentJournal journal, string id)
     {
         var text = new StringBuilder();
         await foreach (var one in journal.ReadAsync(id, CancellationToken.None))
@@ -145,11 +145,11 @@ public class FlowTests
     }
 
     private static async Task<DeployReport> DeployAsync(
-        LocalApp app, HerokuTransport transport, string test, string preDeploy = "echo before", InMemoryJournal? journal = null)
+        LocalApp app, HerokuTransport transport, string test, string preDeploy = "echo before", IDeploymentJournal? journal = null)
     {
         var options = app.Options(transport);
         var target = app.Target(options);
-        var pipeline = new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [app.Output], Journal = journal ?? new InMemoryJournal() })
+        var pipeline = new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [app.Output], Journal = journal ?? new PipelineServices().Journal })
             .UseTarget(target)
             .UseSandbox(new ProcessSandboxProvider())
             .WithEnvironment((_, environment) => target.Contribute(environment))

@@ -17,7 +17,7 @@ internal sealed class GitRepository(string directory, GitProcess git)
         await repository.AskAsync(["init", "--quiet", "--template="], cancellationToken).ConfigureAwait(false);
 
         // In a work tree, what .gitignore names is rubbish; in an artifact or a revision it was put there on purpose.
-        string[] add = order.Source is { GitRevision: null, IsArtifact: false } ? ["add", "--all", "."] : ["add", "--all", "--force", "."];
+        string[] add = order.Source.GitRevision is null && System.IO.Directory.Exists(order.Source.Path) ? ["add", "--all", "."] : ["add", "--all", "--force", "."];
         await repository.AskAsync(add, cancellationToken).ConfigureAwait(false);
         await repository.AskAsync(
             [.. Identity(order.User), "commit", "--quiet", "--allow-empty", "--no-gpg-sign", "-m", $"wercker deploy of {order.Context.Request.Revision} ({order.Context.DeploymentId})"], cancellationToken).ConfigureAwait(false);
@@ -29,7 +29,7 @@ internal sealed class GitRepository(string directory, GitProcess git)
     {
         if (order.Source.GitRevision is null)
         {
-            throw new SandboxException($"\"keepRepository\" needs a git repository as the source; {order.Source.Path} is given as {(order.Source.IsArtifact ? "an artifact" : "a directory")}. No git repository found to push.");
+            throw new SandboxException($"\"keepRepository\" needs a git repository as the source; {order.Source.Path} is not given as one. No git repository found to push.");
         }
 
         var source = new GitRepository(order.Source.Path, git);

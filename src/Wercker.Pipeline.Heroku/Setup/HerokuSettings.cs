@@ -8,7 +8,8 @@ namespace Wercker.Pipeline.Heroku.Setup;
 /// <summary>Reads the settings of a deploy target. Values from environment variables are strings, so "true" is as good as true.</summary>
 internal sealed class HerokuSettings(TargetSettings settings)
 {
-    private static readonly string[] Known =
+    /// <summary>All settings, in the order of the documentation.</summary>
+    public static readonly string[] Known =
     [
         "app", "user", "transport", "branch", "keepRepository", "forceEmptyCommit", "apiUrl", "gitUrl", "caFile", "knownHostsFile", "sshKeyType",
         "detachedCommands", "commandVariables", "commandDynoSize", "buildTimeoutSeconds", "releaseTimeoutSeconds", "dynoTimeoutSeconds",

@@ -16,7 +16,6 @@ internal static class SourceStager
     /// <returns>What stands in the way, and what to do about it; null when nothing does.</returns>
     public static string? FindObstacle(Source source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         var isDirectory = Directory.Exists(source.Path);
         if (source.Kind == SourceKind.Artifact)
         {
@@ -48,7 +47,6 @@ internal static class SourceStager
     /// <exception cref="SandboxException">The source cannot be read, or holds a path that leads out of it.</exception>
     public static async Task StageAsync(Source source, string directory, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
         try
         {
             switch (source.Kind)
