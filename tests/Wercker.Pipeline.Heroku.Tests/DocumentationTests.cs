@@ -23,7 +23,7 @@ public class DocumentationTests
         // </pipeline>
 
         var plan = pipeline.Plan(new("shop", "r1"));
-        Assert.That(plan.Steps.Single(step => step.Name == "Push").Forecast.ToString(), Does.Contain("heroku:shop").And.Contain("git over HTTPS"));
+        Assert.That(plan.Steps.Single(step => step.Name == "Push").ToString(), Does.Contain("heroku:shop").And.Contain("git over HTTPS"));
     }
 
     [Test]
