@@ -25,7 +25,7 @@ internal static class DeployCommand
         var state = new StateDirectory(options.StateDirectory);
         var project = await Project.LoadAsync(options, signals.Cancel);
         project = project.Without(reportDirectory is null ? [state.Path] : [state.Path, Path.GetFullPath(reportDirectory)]);
-        var pipeline = new ProjectPipeline(project);
+        using var pipeline = new ProjectPipeline(project);
         ProjectPipeline.EnsureReady(pipeline.Build().Plan(project.Request), pipeline.FindObstacle());
         foreach (var warning in project.Config.Warnings)
         {

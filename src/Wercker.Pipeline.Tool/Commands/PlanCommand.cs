@@ -19,7 +19,7 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(ProjectOptions options, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
         var project = await Project.LoadAsync(options, cancellationToken);
-        var pipeline = new ProjectPipeline(project);
+        using var pipeline = new ProjectPipeline(project);
         var plan = pipeline.Build().Plan(project.Request);
         var obstacle = pipeline.FindObstacle();
         foreach (var warning in project.Config.Warnings)

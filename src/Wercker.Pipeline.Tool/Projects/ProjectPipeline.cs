@@ -1,13 +1,16 @@
+using Wercker.Pipeline.Heroku;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Tool.Projects;
 
 /// <summary>Makes the pipeline of a project: its target, a process sandbox, the nine phases.</summary>
-internal sealed class ProjectPipeline(Project project)
+internal sealed class ProjectPipeline(Project project) : IDisposable
 {
     // The tool is a process of its own, so it may take in and end what its sandboxes orphan.
     private readonly ProcessSandboxProvider _sandboxes = new() { AdoptOrphans = true };
+
+    private readonly HerokuTargetProvider _heroku = new();
 
     private readonly SandboxSpec _spec = new()
     {
@@ -24,7 +27,7 @@ internal sealed class ProjectPipeline(Project project)
         var (config, limits) = (project.Config, project.Limits);
         return new DeployPipelineBuilder("deploy", services)
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
-            .UseTarget(project.Target, [new CustomTargetProvider(config.Deploy, limits)])
+            .UseTarget(project.Target, [new CustomTargetProvider(config.Deploy, limits), _heroku])
             .UseSandbox(_sandboxes, _spec)
             .AddWerckerFlow(flow =>
             {
@@ -36,6 +39,8 @@ internal sealed class ProjectPipeline(Project project)
             })
             .Build();
     }
+
+    public void Dispose() => _heroku.Dispose();
 
     /// <summary>Why no sandbox can be made here; null when one can.</summary>
     public string? FindObstacle() => _sandboxes.FindObstacle(_spec);
