@@ -3,7 +3,10 @@
 set -uo pipefail
 
 # command:package
-needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip unzip:unzip ssh-keygen:openssh-client timeout:coreutils awk:mawk sed:sed grep:grep)
+needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip unzip:unzip ssh-keygen:openssh-client sshd:openssh-server perl:perl-base timeout:coreutils awk:mawk sed:sed grep:grep)
+
+# sshd stands where only root looks.
+PATH=$PATH:/usr/sbin:/sbin
 
 missing() {
   local need
@@ -20,6 +23,9 @@ if [ -n "$packages" ]; then
   fi
 
   export DEBIAN_FRONTEND=noninteractive
+  # The tests start servers of their own; a package must not start one. What the machine decided itself is left alone.
+  policy=/usr/sbin/policy-rc.d
+  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' > "$policy" && chmod +x "$policy" && trap 'rm -f "$policy"' EXIT; }
   # shellcheck disable=SC2086 # one word per package
   apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages || exit 1
   packages=$(missing | sort -u | tr '\n' ' ')
@@ -33,3 +39,6 @@ if ! command -v dotnet > /dev/null; then
   echo "Missing on this machine: the .NET SDK that global.json names."
   exit 1
 fi
+
+# The local platform is held against the real Heroku CLI.
+"$(dirname "${BASH_SOURCE[0]}")/heroku-cli.sh" > /dev/null

@@ -68,7 +68,10 @@ internal static class BodyMembers
         _ => throw ApiException.Invalid($"{name} has to be an integer."),
     };
 
-    /// <summary>A map of names to strings, as of environments and process types.</summary>
+    /// <summary>
+    /// A map of names to strings, as of environments and process types. Numbers and booleans are taken as their text: the CLI
+    /// sends the size of its terminal as numbers.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Map(this JsonObject body, string name)
     {
         if (body[name] is null)
@@ -77,6 +80,11 @@ internal static class BodyMembers
         }
 
         JsonObject map = body[name] as JsonObject ?? throw ApiException.Invalid($"{name} has to be an object.");
-        return map.ToDictionary(pair => pair.Key, pair => map.Text(pair.Key) ?? throw ApiException.Invalid($"{name}.{pair.Key} has to be a string."));
+        return map.ToDictionary(pair => pair.Key, pair => pair.Value?.GetValueKind() switch
+        {
+            JsonValueKind.String => pair.Value.GetValue<string>(),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => pair.Value.ToJsonString(),
+            _ => throw ApiException.Invalid($"{name}.{pair.Key} has to be a string."),
+        });
     }
 }

@@ -63,7 +63,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
         {
             // The platform goes down.
         }
-        catch (Exception e) when (e is BuildFailedException or IOException or InvalidDataException or HttpRequestException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             build.Output.WriteLine("");
             build.Output.WriteLine($" !     {e.Message}");

@@ -110,7 +110,7 @@ internal sealed class DynoSlot(LocalPlatform platform, App app, Formation format
                 Tell($"Process exited with status {await process.Exited.ConfigureAwait(false)}");
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             Tell($"The process could not be started: {e.Message}");
         }

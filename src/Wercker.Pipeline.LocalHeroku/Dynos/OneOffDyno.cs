@@ -48,7 +48,7 @@ internal sealed class OneOffDyno
             _app.Tell($"Starting process with command `{Dyno.Command}` by user {_platform.Account.Email}");
             return _request.Attach ? await RunAttachedAsync().ConfigureAwait(false) : await RunDetachedAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             Tell($"The process could not be started: {e.Message}");
             OnLine?.Invoke($"The process could not be started: {e.Message}");

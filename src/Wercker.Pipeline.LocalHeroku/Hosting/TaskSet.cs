@@ -22,7 +22,8 @@ internal sealed class TaskSet
         {
             foreach (Task task in _tasks.Keys)
             {
-                await task.ConfigureAwait(false);
+                // Whoever failed has said so; the way down goes on.
+                await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _tasks.TryRemove(task, out _);
             }
         }

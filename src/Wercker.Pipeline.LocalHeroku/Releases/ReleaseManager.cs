@@ -107,7 +107,7 @@ internal sealed class ReleaseManager(LocalPlatform platform, App app)
         {
             return;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             output.WriteLine($"The release command could not be started: {e.Message}");
         }

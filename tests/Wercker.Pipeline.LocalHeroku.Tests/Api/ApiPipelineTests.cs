@@ -139,6 +139,6 @@ internal sealed class ApiPipelineTests : PlatformTest
 
         Assert.That(status, Is.Zero, output);
         Assert.That(refused, Is.EqualTo(128));
-        Assert.That(why, Does.Contain("certificate"));
+        Assert.That(why, Does.Match("(?i)cert"));
     }
 }

@@ -96,8 +96,8 @@ internal sealed class DynoEndpointsTests : PlatformTest
         string gate = Path.Combine(Scratch, "gate");
         var body = new JsonObject
         {
-            ["command"] = $"echo \"$WORD from $DYNO\"; while [ ! -e {gate} ]; do sleep 0.05; done; exit 4",
-            ["env"] = new JsonObject { ["WORD"] = "hello" },
+            ["command"] = $"echo \"$WORD from $DYNO, $COLUMNS wide\"; while [ ! -e {gate} ]; do sleep 0.05; done; exit 4",
+            ["env"] = new JsonObject { ["WORD"] = "hello", ["COLUMNS"] = 80 },
         };
         (int status, JsonNode? dyno) = await SendAsync(HttpMethod.Post, "/apps/shop/dynos", body);
         string name = dyno!["name"]!.ToString();
@@ -109,7 +109,7 @@ internal sealed class DynoEndpointsTests : PlatformTest
         Assert.That(status, Is.EqualTo(201));
         Assert.That(name, Does.Match(@"^run\.\d{4}$"));
         Assert.That(dyno["attach_url"], Is.Null);
-        Assert.That(log, Does.Contain($"app[{name}]: hello from {name}\n"));
+        Assert.That(log, Does.Contain($"app[{name}]: hello from {name}, 80 wide\n"));
         Assert.That((await SendAsync(HttpMethod.Get, $"/apps/shop/dynos/{name}")).Status, Is.EqualTo(404));
     }
 
