@@ -62,8 +62,9 @@ internal static class ProcessTable
         return index == FieldsBeforeStartTime;
     }
 
-    /// <summary>True when the process was started with the text somewhere in its environment.</summary>
-    public static bool HasInEnvironment(int pid, ReadOnlySpan<byte> text)
+    /// <summary>Whether the process was started with the text somewhere in its environment; null when it shows none at all.</summary>
+    /// <remarks>A process that is just executing a program shows an empty environment until the kernel has laid out the new one.</remarks>
+    public static bool? HasInEnvironment(int pid, ReadOnlySpan<byte> text)
     {
         var descriptor = Libc.Open($"/proc/{pid}/environ", Libc.CloseOnExec, 0);
         if (descriptor < 0)
@@ -75,13 +76,16 @@ internal static class ProcessTable
         try
         {
             var held = 0;
+            var isEmpty = true;
             while (true)
             {
                 var count = Libc.Read(descriptor, buffer.AsSpan(held));
                 if (count <= 0)
                 {
-                    return false;
+                    return isEmpty && count == 0 ? null : false;
                 }
+
+                isEmpty = false;
 
                 var window = buffer.AsSpan(0, held + count);
                 if (window.IndexOf(text) >= 0)

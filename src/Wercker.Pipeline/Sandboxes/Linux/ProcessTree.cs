@@ -8,6 +8,10 @@ namespace Wercker.Pipeline.Sandboxes.Linux;
 /// <param name="grace">How long processes may take to end by themselves after SIGTERM.</param>
 internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSpan grace)
 {
+    /// <summary>The pid of the kernel's own threads' parent; they have no environment.</summary>
+    private const int KernelThreads = 2;
+
+    private const int UnsureLooks = 20;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly byte[] _mark = Encoding.ASCII.GetBytes(mark);
@@ -28,8 +32,12 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
     }
 
     /// <summary>What lives of the tree at this moment.</summary>
-    public List<ProcessEntry> Find()
+    public List<ProcessEntry> Find() => Find(out _);
+
+    /// <summary>What lives of the tree at this moment, and whether something may be hidden in the middle of executing a program.</summary>
+    private List<ProcessEntry> Find(out bool isUnsure)
     {
+        isUnsure = false;
         var all = ProcessTable.Read();
         var members = new HashSet<int>();
         lock (_leaders)
@@ -37,8 +45,11 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
             foreach (var entry in all)
             {
                 // Nothing that is older than the first shell can come from it, so its environment need not be read.
-                if (_leaders.Contains(entry.Session) || _leaders.Contains(entry.Group)
-                    || (entry.StartTime >= _oldest && !entry.IsZombie && ProcessTable.HasInEnvironment(entry.Pid, _mark)))
+                var isMember = _leaders.Contains(entry.Session) || _leaders.Contains(entry.Group) ? true
+                    : entry.StartTime < _oldest || entry.IsZombie || entry.Parent == KernelThreads ? false
+                    : ProcessTable.HasInEnvironment(entry.Pid, _mark);
+                isUnsure |= isMember is null;
+                if (isMember == true)
                 {
                     members.Add(entry.Pid);
                 }
@@ -66,15 +77,19 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
         var isEmpty = await TerminateAsync().ConfigureAwait(false);
         var started = TimeProvider.System.GetTimestamp();
 
-        // One look can miss a process that is being forked while its parent, already looked at, ends.
+        // One look can miss a process that is being forked while its parent, already looked at, ends. One that shows no environment may be
+        // about to show ours; a program started with an empty one never will, so that the patience with it is short.
+        var unsure = 0;
         for (var empty = isEmpty ? 1 : 0; empty < 2;)
         {
-            var found = Find();
-            empty = found.Count == 0 ? empty + 1 : 0;
-            if (found.Count == 0)
+            var found = Find(out var isUnsure);
+            if (found.Count == 0 && (!isUnsure || ++unsure > UnsureLooks))
             {
+                empty++;
                 continue;
             }
+
+            empty = 0;
 
             Signal(found, Libc.SigKill);
             if (TimeProvider.System.GetElapsedTime(started) > Patience)
