@@ -18,7 +18,7 @@ internal sealed class ProcessLauncher(TimeProvider time, IDictionary<string, str
     public ChildProcess Start(LaunchSpec spec)
     {
         string process = Guid.NewGuid().ToString("N");
-        var start = new ProcessStartInfo("setsid")
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = spec.Directory,
             RedirectStandardInput = true,
@@ -26,6 +26,9 @@ internal sealed class ProcessLauncher(TimeProvider time, IDictionary<string, str
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        // A platform that runs in the background has SIGINT ignored, and its children would inherit that: no Ctrl+C could reach them.
+        start.ArgumentList.Add("--default-signal=INT,QUIT");
+        start.ArgumentList.Add("setsid");
         start.ArgumentList.Add(spec.FileName);
         foreach (string argument in spec.Arguments)
         {
