@@ -27,7 +27,7 @@ public static partial class DeployPipelineBuilderExtensions
 
         builder
             .AddStep("PreDeployCustom", _ => new PreDeployCustomStep(flow.PreDeploy, flow.Limits), AlwaysIf(flow.PreDeploy))
-            .AddStep("Push", _ => new PushStep())
+            .AddStep("Push", _ => new PushStep(flow.Deploy))
             .AddStep("PostDeployCustom", _ => new PostDeployCustomStep(flow.PostDeploy, flow.Limits), AlwaysIf(flow.PostDeploy));
         if (flow.Restart || flow.Maintenance)
         {

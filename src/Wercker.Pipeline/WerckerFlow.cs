@@ -11,6 +11,12 @@ public sealed class WerckerFlow
     /// <summary>Commands before the push. Empty by default.</summary>
     public IReadOnlyList<WerckerCommand> PreDeploy { get; set; } = [];
 
+    /// <summary>
+    /// The "deploy" commands of wercker.json. A <see cref="Targets.CustomTarget"/> has them already and runs them; every other target is pushed to, and
+    /// the deployment says that they are not run. Empty by default.
+    /// </summary>
+    public IReadOnlyList<WerckerCommand> Deploy { get; set; } = [];
+
     /// <summary>Commands after the push. Empty by default.</summary>
     public IReadOnlyList<WerckerCommand> PostDeploy { get; set; } = [];
 

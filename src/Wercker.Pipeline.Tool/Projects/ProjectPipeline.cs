@@ -32,6 +32,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
             .AddWerckerFlow(flow =>
             {
                 flow.PreDeploy = config.PreDeploy;
+                flow.Deploy = config.Deploy;
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
                 flow.Limits = limits;

@@ -1,11 +1,15 @@
 using System.Text.Json.Serialization;
+using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Brings the new version to the target. Its undo goes back to the release that was live before.</summary>
-public sealed partial class PushStep : IReversibleStep
+/// <param name="deploy">The "deploy" commands of wercker.json, which a custom target runs and every other one does not; null for none.</param>
+public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = null) : IReversibleStep
 {
+    private const string NotRun = "the \"deploy\" commands of wercker.json are not run: this target is pushed to, only a custom target runs them";
+
     private const string NotSupported = "the target takes no push";
 
     /// <summary>The release that was live when the deployment found the target; not set when there was none.</summary>
@@ -15,7 +19,8 @@ public sealed partial class PushStep : IReversibleStep
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Target is IPush push ? push.ForecastPush() : StepForecast.Skips(NotSupported);
+        var forecast = context.Target is IPush push ? push.ForecastPush() : StepForecast.Skips(NotSupported);
+        return Ignores(context.Target) ? forecast with { Warnings = [.. forecast.Warnings, NotRun] } : forecast;
     }
 
     /// <inheritdoc />
@@ -25,6 +30,11 @@ public sealed partial class PushStep : IReversibleStep
         if (context.Target is not IPush push)
         {
             return StepResult.Skipped(NotSupported);
+        }
+
+        if (Ignores(context.Target))
+        {
+            await context.WarnAsync(NotRun, cancellationToken).ConfigureAwait(false);
         }
 
         if (context.Target is IReleaseHistory history
@@ -56,6 +66,8 @@ public sealed partial class PushStep : IReversibleStep
                 return StepResult.Skipped(NotSupported);
         }
     }
+
+    private bool Ignores(IDeployTarget? target) => deploy is { Count: > 0 } && target is not CustomTarget;
 
     [JsonSerializable(typeof(Release))]
     private sealed partial class PushJson : JsonSerializerContext;

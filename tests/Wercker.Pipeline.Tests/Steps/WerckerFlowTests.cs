@@ -68,6 +68,17 @@ public sealed class WerckerFlowTests
     }
 
     [Test]
+    public async Task Deploy_DeployCommandsOnATargetThatIsPushedTo_SaysThatTheyAreNotRun()
+    {
+        var pushed = await DeployAsync(flow => flow.Deploy = Commands("./deploy.sh"));
+        var custom = await DeployAsync(flow => flow.Deploy = Commands("./deploy.sh"), new CustomTarget("own", Commands("./deploy.sh")));
+
+        Assert.That(pushed.Warnings, Has.One.Contains("\"deploy\" commands of wercker.json are not run"));
+        Assert.That(custom.Warnings, Is.Empty);
+        Assert.That(Shell.Count(text => text == "./deploy.sh"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Deploy_CommandFails_StopsThePhaseExceptWhatAlwaysRunsAlsoInLaterPhases()
     {
         _sandbox.Script.On("./deploy.sh", new FakeReply { ExitCode = 3, Output = "it broke\n" });
