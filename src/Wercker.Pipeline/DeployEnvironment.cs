@@ -10,7 +10,7 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
     private readonly OrderedDictionary<string, (string Name, Secret Value, bool IsProtected)> _variables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _protected = new(StringComparer.Ordinal);
 
-    /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected.</summary>
+    /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected, and one that ends with _PRIVATE always is.</summary>
     /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
     /// <param name="value">The value, passed to commands natively, never through shell text.</param>
     /// <returns>This environment.</returns>
@@ -101,7 +101,8 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
             throw new ArgumentException($"The value of {name} holds a NUL character, which no environment can carry.", nameof(value));
         }
 
-        if (isProtected)
+        // The private half of an SSH key pair is a secret, wherever it comes from.
+        if (isProtected || name.EndsWith("_PRIVATE", StringComparison.Ordinal))
         {
             _protected.Add(name);
         }

@@ -20,7 +20,7 @@ internal static class TargetFactory
         environment.Set("WERCKER_DEPLOYTARGET_NAME", settings.Name);
         foreach (var (name, value) in settings.Variables)
         {
-            environment.Set(name, value);
+            environment.Set(name, KeyPairVariable.Encode(name, value));
         }
 
         foreach (var name in settings.Secrets)

@@ -249,7 +249,7 @@ public sealed class WerckerFlowTests
     public async Task UseTarget_SshKeyPair_ArrivesWithEncodedLineBreaksAndIsProtected()
     {
         const string key = "-----BEGIN KEY-----\nAAAABBBBCCCC\n-----END KEY-----\n";
-        var settings = new TargetSettings { Name = "p", Secrets = ["CAP_PRIVATE"], Variables = new Dictionary<string, string> { ["URL"] = "u" } };
+        var settings = new TargetSettings { Name = "p", Secrets = ["CAP_PRIVATE"], Variables = new Dictionary<string, string> { ["URL"] = "u", ["OTHER_PRIVATE"] = key.Replace("AAAA", "DDDD", StringComparison.Ordinal) } };
         await new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [_output] })
             .UseTarget(settings, [new CustomTargetProvider([])], name => name == "CAP_PRIVATE" ? key : null).UseSandbox(_sandbox)
             .AddWerckerFlow().Build().DeployAsync(new DeployRequest("shop", "1"));
@@ -257,6 +257,7 @@ public sealed class WerckerFlowTests
         var environment = _sandbox.Created.Single().Environment;
         Assert.That(environment["CAP_PRIVATE"], Is.EqualTo(key.Replace("\n", "\\n", StringComparison.Ordinal)));
         Assert.That(environment["WERCKER_DEPLOYTARGET_NAME"], Is.EqualTo("p"));
-        Assert.That(_output.Text, Does.Not.Contain("AAAABBBBCCCC"));
+        Assert.That(environment["OTHER_PRIVATE"], Does.Contain("\\nDDDDBBBBCCCC\\n"), "a private key is one, wherever it stands");
+        Assert.That(_output.Text, Does.Not.Contain("AAAABBBBCCCC").And.Not.Contain("DDDDBBBBCCCC"));
     }
 }
