@@ -8,34 +8,45 @@ internal static class Planner
     public static DeployPlan Plan(PipelineDefinition definition, DeployRequest request)
     {
         var environment = definition.EnvironmentOf(request);
-        var context = new DeployPlanContext(request, definition.Target, environment);
+        var steps = Foresee(definition, request, environment);
         var masker = environment.ToMasker();
-        var steps = GroupNode.Flatten(definition.Nodes).Select(node => Mask(Plan(node, context), masker)).ToArray();
-        var needed = definition.RequiredVariables.Concat(steps.Where(step => step.SkipReason is null).SelectMany(step => step.RequiredVariables));
         return new DeployPlan
         {
             Pipeline = definition.Name,
             Target = definition.Target?.Name,
-            Steps = steps,
-            MissingVariables = [.. needed.Distinct(StringComparer.Ordinal).Where(name => !environment.TryGet(name, out _))],
+            Steps = [.. steps.Select(step => Mask(step, masker))],
+            MissingVariables = Missing(definition, steps, environment),
         };
     }
 
     public static void EnsureReady(PipelineDefinition definition, DeployRequest request, string id)
     {
-        var plan = Plan(definition, request);
-        if (plan.MissingVariables is [var first, ..] missing)
+        var environment = definition.EnvironmentOf(request);
+        if (Missing(definition, Foresee(definition, request, environment), environment) is [var first, ..] missing)
         {
             throw new ConfigurationException(
                 $"The environment variable{(missing.Count > 1 ? "s" : string.Empty)} {string.Join(", ", missing)} must be set: the deployment needs {(missing.Count > 1 ? "them" : first)}.");
         }
 
-        if (definition.SandboxProvider is { } provider
-            && provider.FindObstacle(definition.SpecOf(id, request, definition.EnvironmentOf(request))) is { } obstacle)
+        if (definition.SandboxProvider is { } provider && provider.FindObstacle(definition.SpecOf(id, request, environment)) is { } obstacle)
         {
             throw new ConfigurationException($"No {provider.Name} sandbox can be made here: {obstacle}");
         }
     }
+
+    private static StepForecast[] Foresee(PipelineDefinition definition, DeployRequest request, DeployEnvironment environment)
+    {
+        var context = new DeployPlanContext(request, definition.Target, environment);
+        return [.. GroupNode.Flatten(definition.Nodes).Select(node => Plan(node, context))];
+    }
+
+    private static List<string> Missing(PipelineDefinition definition, StepForecast[] steps, DeployEnvironment environment) =>
+    [
+        .. definition.RequiredVariables
+            .Concat(steps.Where(step => step.SkipReason is null).SelectMany(step => step.RequiredVariables))
+            .Distinct(StringComparer.Ordinal)
+            .Where(name => !environment.TryGet(name, out _)),
+    ];
 
     private static StepForecast Mask(StepForecast step, SecretMasker masker) => step with
     {
