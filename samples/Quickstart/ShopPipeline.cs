@@ -16,7 +16,7 @@ public sealed class ShopPipeline(SiteDirectory site, WebServerProcess server, Ap
         await using var report = new ReportFolder(folder);
         var services = new PipelineServices { Observers = [new Narrator(), report], Outputs = [report] };
         // <pipeline>
-        var config = WerckerJson.Load(repository.Path);
+        var config = WerckerConfig.Load(repository.Path);
         var pipeline = new DeployPipelineBuilder("shop", services)
             .UseTarget(new LocalDirectoryTarget(site, server))
             .UseSandbox(new ProcessSandboxProvider())

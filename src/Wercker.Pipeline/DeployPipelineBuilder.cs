@@ -20,7 +20,7 @@ public sealed class DeployPipelineBuilder
     private IDeployTarget? _target;
     private ISandboxProvider? _sandboxProvider;
     private SandboxSpec _sandboxSpec = new();
-    private FailurePolicy _onFailure = FailurePolicy.RollBack;
+    private bool _leaveOnFailure;
     private TimeSpan _lockWait;
     private bool _built;
 
@@ -133,12 +133,11 @@ public sealed class DeployPipelineBuilder
         return this;
     }
 
-    /// <summary>Says what becomes of the target when a deployment does not succeed. Default: <see cref="FailurePolicy.RollBack"/>.</summary>
-    /// <param name="policy">The policy.</param>
+    /// <summary>Leaves the target as it is when a deployment does not succeed; steps that always run still run. Default: every started step is undone, the last first.</summary>
     /// <returns>This builder.</returns>
-    public DeployPipelineBuilder OnFailure(FailurePolicy policy)
+    public DeployPipelineBuilder LeaveOnFailure()
     {
-        Root()._onFailure = policy;
+        Root()._leaveOnFailure = true;
         return this;
     }
 
@@ -172,7 +171,7 @@ public sealed class DeployPipelineBuilder
             Target = _target,
             SandboxProvider = _sandboxProvider,
             SandboxSpec = _sandboxSpec,
-            OnFailure = _onFailure,
+            LeavesOnFailure = _leaveOnFailure,
             LockWait = _lockWait,
             Environment = [.. _environment],
             RequiredVariables = [.. _requiredVariables.Distinct(StringComparer.Ordinal)],

@@ -28,16 +28,16 @@ public static partial class DeployPipelineBuilderExtensions
         }
 
         builder
-            .AddStep("PreDeployCustom", _ => new PreDeployCustomStep(flow.PreDeploy, flow.Limits), AlwaysIf(flow.PreDeploy))
+            .AddStep("PreDeployCustom", _ => new PreDeployCustomStep(flow.PreDeploy), AlwaysIf(flow.PreDeploy))
             .AddStep("Push", _ => new PushStep(flow.Deploy))
-            .AddStep("PostDeployCustom", _ => new PostDeployCustomStep(flow.PostDeploy, flow.Limits), AlwaysIf(flow.PostDeploy));
+            .AddStep("PostDeployCustom", _ => new PostDeployCustomStep(flow.PostDeploy), AlwaysIf(flow.PostDeploy));
         if (flow.Restart || flow.Maintenance)
         {
             builder.AddStep("Restart", _ => new RestartStep { RestartApplication = flow.Restart });
         }
 
         return builder
-            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Limits), AlwaysIf(flow.PostDeployTest))
+            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest), AlwaysIf(flow.PostDeployTest))
             .AddStep("LogTest", _ => new LogTestStep(flow.Log))
             .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric));
     }

@@ -1,8 +1,13 @@
 using Wercker.Pipeline.Engine;
+using Wercker.Pipeline.Reports;
 
 namespace Wercker.Pipeline;
 
 /// <summary>What happened in a deployment: the fold of its journal.</summary>
+/// <remarks>
+/// Its texts are masked and still hostile: each form in which it is written neutralises them in its own way. All forms are UTF-8 without
+/// a byte order mark.
+/// </remarks>
 public sealed record DeployReport
 {
     /// <summary>The deployment's id.</summary>
@@ -74,4 +79,46 @@ public sealed record DeployReport
     /// <exception cref="DeploymentFailedException">The verdict is not Succeeded.</exception>
     public DeployReport EnsureSucceeded() =>
         Status == DeployStatus.Succeeded ? this : throw new DeploymentFailedException(this);
+
+    /// <summary>Reads a report.json back. Members that it does not know are passed over.</summary>
+    /// <param name="input">The text.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="InvalidDataException">The text is no report, or one of a newer schema.</exception>
+    public static DeployReport ReadJson(Stream input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return JsonReport.Read(input);
+    }
+
+    /// <summary>Writes report.json: everything, as docs/report.schema.json describes it; times in UTC, durations in seconds.</summary>
+    /// <param name="output">Takes the text; stays open.</param>
+    public void WriteJson(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        JsonReport.Write(this, output);
+    }
+
+    /// <summary>Writes report.html: one file without scripts and without requests, under 1 MB; what does not fit is cut and said so.</summary>
+    /// <param name="output">Takes the text; stays open.</param>
+    public void WriteHtml(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        new HtmlReport(this).WriteTo(output);
+    }
+
+    /// <summary>Writes report.md, for the step summary of a CI system: under 1 MB; what does not fit is cut and said so.</summary>
+    /// <param name="output">Takes the text; stays open.</param>
+    public void WriteMarkdown(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        new MarkdownReport(this).WriteTo(output);
+    }
+
+    /// <summary>Writes junit.xml: a suite with a case for every step, and a second suite for what was undone.</summary>
+    /// <param name="output">Takes the text; stays open.</param>
+    public void WriteJUnit(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        JUnitReport.Write(this, output);
+    }
 }

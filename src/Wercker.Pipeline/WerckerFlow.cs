@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
@@ -22,9 +21,6 @@ public sealed class WerckerFlow
 
     /// <summary>Commands that test the deployed application. Empty by default.</summary>
     public IReadOnlyList<WerckerCommand> PostDeployTest { get; set; } = [];
-
-    /// <summary>How long a command may take. Default: 25 minutes, 5 of them silent.</summary>
-    public CommandLimits Limits { get; set; } = new();
 
     /// <summary>How long the application may warm up before the post-deploy test. Default: 30 seconds. WERCKER_POSTDEPLOY_WARMUP_SECONDS overrides it.</summary>
     public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(30);

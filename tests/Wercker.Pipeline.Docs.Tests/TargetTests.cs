@@ -49,7 +49,7 @@ public sealed class TargetTests
     {
         var page = Repository.Read("docs/writing-a-target.md");
         var json = page.Split("```json\n")[1].Split("```")[0];
-        var settings = WerckerJson.Parse(json).Targets["production"];
+        var settings = WerckerConfig.Parse(json).Targets["production"];
 
         Assert.That(new FolderTargetProvider().Create(settings), Is.EqualTo(new FolderTarget("production", "/srv/shop")));
         Assert.That(settings.Secrets, Is.EqualTo(new[] { "SHOP_KEY" }));

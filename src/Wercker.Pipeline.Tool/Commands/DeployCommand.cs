@@ -52,7 +52,7 @@ internal static class DeployCommand
     {
         if (json)
         {
-            DeployReportWriter.WriteJson(report, terminal.Output);
+            report.WriteJson(terminal.Output);
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Tool.State;
 
 namespace Wercker.Pipeline.Tool.Commands;
@@ -21,7 +20,7 @@ internal static class ReportCommand
         var report = await state.ReadAsync(run, cancellationToken);
         if (json)
         {
-            DeployReportWriter.WriteJson(report, terminal.Output);
+            report.WriteJson(terminal.Output);
             return ExitCode.Succeeded;
         }
 

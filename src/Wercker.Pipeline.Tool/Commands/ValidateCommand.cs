@@ -10,7 +10,7 @@ internal static class ValidateCommand
 {
     public static Command Create(CommandOptions options, Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "The wercker.json, or its directory.", DefaultValueFactory = _ => WerckerJson.FileName };
+        var file = new Argument<string>("FILE") { Description = "The wercker.json, or its directory.", DefaultValueFactory = _ => WerckerConfig.FileName };
         var command = new Command("validate", "Check a wercker.json.") { file };
         command.SetAction(result => Run(result.GetValue(file)!, result.GetValue(options.Json), terminal));
         return command;
@@ -20,7 +20,7 @@ internal static class ValidateCommand
     {
         try
         {
-            var config = WerckerJson.Load(path);
+            var config = WerckerConfig.Load(path);
             if (json)
             {
                 Write(terminal, true, config.File, config.Warnings);

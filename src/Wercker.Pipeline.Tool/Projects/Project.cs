@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Tool.Projects;
@@ -14,18 +13,9 @@ internal sealed record Project
 
     public required GitCheckout? Git { get; init; }
 
-    public CommandLimits Limits
-    {
-        get
-        {
-            var limits = new CommandLimits();
-            return limits with { Timeout = Config.CommandTimeout ?? limits.Timeout, NoOutputTimeout = Config.NoResponseTimeout ?? limits.NoOutputTimeout };
-        }
-    }
-
     public static async Task<Project> LoadAsync(ProjectOptions options, CancellationToken cancellationToken)
     {
-        var config = WerckerJson.Load(options.Config);
+        var config = WerckerConfig.Load(options.Config);
         var target = TargetChoice.Choose(config, options.Directory, options.Target);
         var source = await SourceChoice.ChooseAsync(options, cancellationToken);
         var request = new DeployRequest(source.App, source.Revision) { Source = source.Source, RequestedBy = $"{Environment.UserName}@{Environment.MachineName}" };

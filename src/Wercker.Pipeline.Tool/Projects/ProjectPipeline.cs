@@ -24,10 +24,10 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
 
     public DeployPipeline Build(PipelineServices? services = null)
     {
-        var (config, limits) = (project.Config, project.Limits);
+        var config = project.Config;
         return new DeployPipelineBuilder("deploy", services)
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
-            .UseTarget(project.Target, [new CustomTargetProvider(config.Deploy, limits), _heroku])
+            .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku])
             .UseSandbox(_sandboxes, _spec)
             .AddWerckerFlow(flow =>
             {
@@ -35,7 +35,6 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
                 flow.Deploy = config.Deploy;
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
-                flow.Limits = limits;
                 flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source?.Path);
             })
             .Build();

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Wercker.Pipeline.Reports;
 
 namespace Wercker.Pipeline.Tool.State;
 
@@ -71,7 +70,7 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
         try
         {
             using var report = File.OpenRead(Path.Combine(state.DirectoryOf(id), "report.json"));
-            return DeployReportWriter.ReadJson(report).Status != DeployStatus.Running || ++_looks > Patience;
+            return DeployReport.ReadJson(report).Status != DeployStatus.Running || ++_looks > Patience;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {

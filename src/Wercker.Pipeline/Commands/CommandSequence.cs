@@ -8,7 +8,7 @@ namespace Wercker.Pipeline.Commands;
 internal delegate ValueTask<CommandResult> RunElsewhere(ShellCommand command, IOutputWriter output, CancellationToken cancellationToken);
 
 /// <summary>The commands of one phase: run in order, the first failure stops the rest except what always runs.</summary>
-internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, CommandLimits limits)
+internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
 {
     public const string HiddenText = "(hidden command)";
 
@@ -56,7 +56,7 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands, Co
 
             group = command.Group;
             await context.Output.NoteAsync($"$ {Shown(command)}", cancellationToken).ConfigureAwait(false);
-            var request = new ShellCommand(command.Text) { Hidden = command.Hidden, Timeout = limits.Timeout, NoOutputTimeout = limits.NoOutputTimeout };
+            var request = new ShellCommand(command.Text) { Hidden = command.Hidden, Timeout = command.Timeout, NoOutputTimeout = command.NoOutputTimeout };
             IOutputWriter output = command.Hidden ? NoOutput.Instance : context.Output;
             context.Output.ForgetRecentLines();
             var result = shell is not null

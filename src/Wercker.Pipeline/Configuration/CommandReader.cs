@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Wercker.Pipeline.Configuration;
 
 /// <summary>Reads commands in every shape that wercker.json knows.</summary>
@@ -6,6 +8,18 @@ internal sealed class CommandReader(ConfigReading reading)
     private const string PhaseAdvice = "Write \"command\", or a list [\"command\", {\"cmd\": \"command\", \"log\": false}], or named steps {\"name\": [\"command\"]}.";
     private const string StepAdvice = "Write \"command\", or [\"command\"], or {\"commands\": [\"command\"]}, or false to skip the step.";
     private const string ItemAdvice = "Write \"command\", or {\"cmd\": \"command\"} with \"log\": false or \"runAlways\": true.";
+
+    /// <summary>Reads commands in any shape that wercker.json knows, for options of targets that hold commands.</summary>
+    /// <param name="node">The commands: a string, a list, or a map of named steps.</param>
+    /// <param name="keyPath">Where they stand, for messages: "wercker.json:4:5: targets.production.rollback".</param>
+    /// <exception cref="ConfigurationException">They have a wrong type; the message names the key path.</exception>
+    public static IReadOnlyList<WerckerCommand> Read(JsonNode? node, string keyPath)
+    {
+        // "Wercker:Targets:NAME" has colons and no blank; a place in a file has blanks behind its colons.
+        var colons = keyPath.StartsWith(TargetConfiguration.Section, StringComparison.OrdinalIgnoreCase);
+        var path = KeyPath.StartingAt(keyPath, colons);
+        return new CommandReader(ConfigReading.WithoutFile).ReadPhase(ConfigNode.FromJson(node, path), path);
+    }
 
     /// <summary>Reads a phase: a command, a list of commands, or a map of named steps.</summary>
     public IReadOnlyList<WerckerCommand> ReadPhase(ConfigNode node, KeyPath path)

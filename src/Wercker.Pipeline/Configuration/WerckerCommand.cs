@@ -15,4 +15,15 @@ public sealed record WerckerCommand(string Text)
 
     /// <summary>The line of wercker.json where the command stands, from 1; 0 when it comes from no file.</summary>
     public int Line { get; init; }
+
+    /// <summary>How long the command may take. Default: 25 minutes.</summary>
+    /// <exception cref="ConfigurationException">Not longer than zero.</exception>
+    public TimeSpan Timeout { get; init => field = Positive(value, "command timeout"); } = TimeSpan.FromMinutes(25);
+
+    /// <summary>How long the command may print nothing. Default: 5 minutes.</summary>
+    /// <exception cref="ConfigurationException">Not longer than zero.</exception>
+    public TimeSpan NoOutputTimeout { get; init => field = Positive(value, "no-output timeout"); } = TimeSpan.FromMinutes(5);
+
+    private static TimeSpan Positive(TimeSpan value, string what) =>
+        value > TimeSpan.Zero ? value : throw new ConfigurationException($"The {what} is {value}: it must be longer than zero.");
 }

@@ -40,7 +40,14 @@ internal sealed class WerckerJsonReader
             config = Apply(config, key, member.Value, KeyPath.File.Member(member.Key));
         }
 
-        return config with { StepToggles = _toggles };
+        return config with
+        {
+            StepToggles = _toggles,
+            PreDeploy = config.Limit(config.PreDeploy),
+            Deploy = config.Limit(config.Deploy),
+            PostDeploy = config.Limit(config.PostDeploy),
+            PostDeployTest = config.Limit(config.PostDeployTest),
+        };
     }
 
     private WerckerConfig Apply(WerckerConfig config, KnownKey key, ConfigNode node, KeyPath path)

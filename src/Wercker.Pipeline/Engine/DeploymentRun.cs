@@ -37,7 +37,7 @@ internal sealed class DeploymentRun
             await RunAsync(_definition.Nodes, forward.Token).ConfigureAwait(false);
             if (_verdict != DeployStatus.Succeeded)
             {
-                restore = _definition.OnFailure == FailurePolicy.Leave ? _undo.Left() : await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
+                restore = _definition.LeavesOnFailure ? _undo.Left() : await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
             }
         }
         catch (Exception)
@@ -45,7 +45,7 @@ internal sealed class DeploymentRun
             // Steps are guarded, so only the journal can throw here. Nothing more may be done that it does not record, but the target is put back.
             _recorder.GiveUpJournal();
             _scope.HasFailed = true;
-            if (_definition.OnFailure == FailurePolicy.RollBack)
+            if (!_definition.LeavesOnFailure)
             {
                 await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
             }

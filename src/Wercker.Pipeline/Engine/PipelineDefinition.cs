@@ -18,7 +18,7 @@ internal sealed record PipelineDefinition
 
     public SandboxSpec SandboxSpec { get; init; } = new();
 
-    public FailurePolicy OnFailure { get; init; }
+    public bool LeavesOnFailure { get; init; }
 
     public TimeSpan LockWait { get; init; }
 

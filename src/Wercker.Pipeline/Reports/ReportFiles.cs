@@ -9,10 +9,10 @@ internal sealed class ReportFiles : IDisposable
 
     private static readonly (string Name, Action<DeployReport, Stream> Write)[] Forms =
     [
-        ("report.json", DeployReportWriter.WriteJson),
-        ("junit.xml", DeployReportWriter.WriteJUnit),
-        ("report.md", DeployReportWriter.WriteMarkdown),
-        ("report.html", DeployReportWriter.WriteHtml),
+        ("report.json", (report, output) => report.WriteJson(output)),
+        ("junit.xml", (report, output) => report.WriteJUnit(output)),
+        ("report.md", (report, output) => report.WriteMarkdown(output)),
+        ("report.html", (report, output) => report.WriteHtml(output)),
     ];
 
     private readonly string _directory;

@@ -5,9 +5,9 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Runs the commands of one phase: those of a target that runs commands itself there, all others in the sandbox.</summary>
-internal sealed class CommandsStep(string key, IReadOnlyList<WerckerCommand> commands, CommandLimits limits)
+internal sealed class CommandsStep(string key, IReadOnlyList<WerckerCommand> commands)
 {
-    private readonly CommandSequence _commands = new(commands, limits);
+    private readonly CommandSequence _commands = new(commands);
 
     public bool IsEmpty => _commands.IsEmpty;
 

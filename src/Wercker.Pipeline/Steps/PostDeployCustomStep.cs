@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Targets;
 
@@ -6,10 +5,9 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>Runs the "post-deploy" commands, after the push, so on a platform that runs them itself they see the new release.</summary>
 /// <param name="commands">The commands, in order.</param>
-/// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IDeployStep
+public sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
 {
-    private readonly CommandsStep _commands = new("post-deploy", commands, limits ?? new CommandLimits());
+    private readonly CommandsStep _commands = new("post-deploy", commands);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Steps;
@@ -11,14 +10,13 @@ namespace Wercker.Pipeline.Steps;
 /// resumed waits only for what is left of it.
 /// </remarks>
 /// <param name="commands">The commands, in order.</param>
-/// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IDeployStep
+public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
 {
     /// <summary>The variable that holds the warm-up time, in seconds.</summary>
     public const string WarmUpVariable = "WERCKER_POSTDEPLOY_WARMUP_SECONDS";
 
     private static readonly ContextKey<DateTimeOffset> WarmAt = new("wercker.warmup.until", WarmUpJson.Default.DateTimeOffset);
-    private readonly CommandsStep _commands = new("post-deploy test", commands, limits ?? new CommandLimits());
+    private readonly CommandsStep _commands = new("post-deploy test", commands);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)

@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Targets;
 
@@ -6,10 +5,9 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>Runs the "pre-deploy" commands, before the push, so on a platform that runs them itself they see the old release.</summary>
 /// <param name="commands">The commands, in order.</param>
-/// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands, CommandLimits? limits = null) : IDeployStep
+public sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
 {
-    private readonly CommandsStep _commands = new("pre-deploy", commands, limits ?? new CommandLimits());
+    private readonly CommandsStep _commands = new("pre-deploy", commands);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)

@@ -7,18 +7,25 @@ namespace Wercker.Pipeline.Targets;
 /// <param name="name">The target's name.</param>
 /// <param name="deploy">The scripts that deploy: "deploy" of wercker.json.</param>
 /// <param name="rollback">The scripts that put the previous version back when the deployment does not succeed; empty when there is no way back.</param>
-/// <param name="limits">How long a command may take; null for the defaults.</param>
 public sealed class CustomTarget(
     string name,
     IReadOnlyList<WerckerCommand> deploy,
-    IReadOnlyList<WerckerCommand>? rollback = null,
-    CommandLimits? limits = null) : IDeployTarget, IPush
+    IReadOnlyList<WerckerCommand>? rollback = null) : IDeployTarget, IPush
 {
-    private readonly CommandSequence _deploy = new(deploy, limits ?? new CommandLimits());
-    private readonly CommandSequence _rollback = new(rollback ?? [], limits ?? new CommandLimits());
+    private readonly CommandSequence _deploy = new(deploy);
+    private readonly CommandSequence _rollback = new(rollback ?? []);
 
     /// <inheritdoc />
     public string Name { get; } = name;
+
+    /// <summary>Makes custom targets of settings: {"provider": "custom", "rollback": ["./rollback.sh"]}.</summary>
+    /// <param name="config">The wercker.json with the commands that deploy, and with the limits of the commands that roll back.</param>
+    /// <returns>The provider.</returns>
+    public static ITargetProvider Provider(WerckerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new CustomTargetProvider(config);
+    }
 
     /// <inheritdoc />
     public async ValueTask<StepResult> PushAsync(DeployContext context, CancellationToken cancellationToken) =>

@@ -1,12 +1,9 @@
-using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 
 namespace Wercker.Pipeline.Targets;
 
-/// <summary>Makes <see cref="CustomTarget"/>s from settings: {"provider": "custom", "rollback": ["./rollback.sh"]}.</summary>
-/// <param name="deploy">The deploy scripts of wercker.json.</param>
-/// <param name="limits">How long a command may take; null for the defaults.</param>
-public sealed class CustomTargetProvider(IReadOnlyList<WerckerCommand> deploy, CommandLimits? limits = null) : ITargetProvider
+/// <summary>Makes <see cref="CustomTarget"/>s: the commands that deploy stand in the file for all of them, those that roll back in the settings of each.</summary>
+internal sealed class CustomTargetProvider(WerckerConfig config) : ITargetProvider
 {
     /// <inheritdoc />
     public string Provider => "custom";
@@ -15,7 +12,7 @@ public sealed class CustomTargetProvider(IReadOnlyList<WerckerCommand> deploy, C
     public IDeployTarget Create(TargetSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var rollback = settings.Options["rollback"] is { } node ? WerckerJson.ReadCommands(node, $"{settings.Location}.rollback") : [];
-        return new CustomTarget(settings.Name, deploy, rollback, limits);
+        var rollback = settings.Options["rollback"] is { } node ? CommandReader.Read(node, $"{settings.Location}.rollback") : [];
+        return new CustomTarget(settings.Name, config.Deploy, config.Limit(rollback));
     }
 }

@@ -12,7 +12,7 @@ internal static class GettingStarted
     public static async Task<DeployReport> DeployAsync(string project, string reports, string key, CancellationToken cancellationToken)
     {
         // <deploy>
-        var config = WerckerJson.Load(project);
+        var config = WerckerConfig.Load(project);
         var rollback = new WerckerCommand("./previous-release.sh");
         await using var report = new ReportFolder(reports);
 

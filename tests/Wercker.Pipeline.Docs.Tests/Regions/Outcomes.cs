@@ -7,7 +7,7 @@ internal static class Outcomes
     {
         // <policy>
         var pipeline = new DeployPipelineBuilder("shop")
-            .OnFailure(FailurePolicy.Leave)
+            .LeaveOnFailure()
             .AddStep("Check", check)
             .Build();
         // </policy>

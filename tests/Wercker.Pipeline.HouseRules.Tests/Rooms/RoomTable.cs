@@ -14,8 +14,8 @@ internal static class RoomTable
     /// <summary>What a room may use besides.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Besides = new Dictionary<string, IReadOnlyList<string>>
     {
-        // The kernel. The hallway names the seams of the rooms, and the phases, so that a pipeline can be put together from it.
-        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands", "Steps"],
+        // The kernel. The hallway names the seams of the rooms, the phases and the forms of a report, so that a pipeline can be put together from it.
+        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands", "Steps", "Reports"],
         [Engine] = ["Journal", "Locks", "Targets", "Sandboxes", "Configuration"],
 
         // The rooms that cannot do their work alone.

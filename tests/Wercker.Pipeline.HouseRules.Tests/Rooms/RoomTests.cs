@@ -24,7 +24,7 @@ public class RoomTests
     [TestCase("Steps/Deep/X.cs", "using Wercker.Pipeline.Engine;")]
     [TestCase("Secrets/X.cs", "using Wercker.Pipeline.Journal;")]
     [TestCase("NewRoom/X.cs", "using Wercker.Pipeline.Logs;")]
-    [TestCase("X.cs", "using Wercker.Pipeline.Reports;")]
+    [TestCase("Journal/X.cs", "using Wercker.Pipeline.Reports;")]
     public void Violations_ForbiddenUse_NamesFileAndRooms(string path, string code) =>
         Assert.That(WithRooms(path, code).Violations(), Has.One.StartsWith($"{Folder}/{path}: "));
 

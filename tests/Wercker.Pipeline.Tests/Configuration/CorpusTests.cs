@@ -29,7 +29,7 @@ public sealed class CorpusTests
         ConfigurationException? fault = null;
         try
         {
-            config = WerckerJson.Load(file);
+            config = WerckerConfig.Load(file);
         }
         catch (ConfigurationException exception)
         {

@@ -57,7 +57,7 @@ public sealed class PlatformVersionTests
     [TestCase("{}", "/no/such/directory", "1.0.0")]
     [TestCase("{\"lang\": \"ruby\", \"version\": \"1.8.7\"}", null, "1.8.7-p371")]
     public void GetPlatformVersion_OfAConfig_UsesWhatItSays(string json, string? directory, string expected) =>
-        Assert.That(WerckerJson.Parse(json).GetPlatformVersion(directory), Is.EqualTo(expected));
+        Assert.That(WerckerConfig.Parse(json).GetPlatformVersion(directory), Is.EqualTo(expected));
 
     [Test]
     public void Detect_NoSuchDirectory_IsBlank() => Assert.That(PlatformVersion.Detect("/no/such/directory"), Is.EqualTo("blank"));

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 
+// The analyzer does not know that FsCheck supplies the arguments.
+#pragma warning disable NUnit1027
+
 namespace Wercker.Pipeline.Tests.Configuration;
 
 public sealed class SettingsReaderTests

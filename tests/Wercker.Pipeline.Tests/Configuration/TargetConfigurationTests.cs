@@ -18,7 +18,7 @@ public sealed class TargetConfigurationTests
     [Test]
     public void Parse_Targets_BecomeSettingsInOrder()
     {
-        var targets = WerckerJson.Parse(File).Targets;
+        var targets = WerckerConfig.Parse(File).Targets;
 
         Assert.That(targets.Keys, Is.EqualTo(new[] { "production", "a staging" }));
         var production = targets["production"];
@@ -35,7 +35,7 @@ public sealed class TargetConfigurationTests
     [Test]
     public void Parse_SecretWithAnOpenValue_IsWarnedAbout()
     {
-        var config = WerckerJson.Parse("{\"targets\": {\"p\": {\"variables\": {\"KEY\": \"x\"}, \"secrets\": [\"KEY\"]}}}");
+        var config = WerckerConfig.Parse("{\"targets\": {\"p\": {\"variables\": {\"KEY\": \"x\"}, \"secrets\": [\"KEY\"]}}}");
 
         Assert.That(config.Warnings.Single().ToString(), Does.StartWith("wercker.json:1:34: warning: targets.p.variables.KEY: is in \"secrets\" too"));
     }
@@ -62,7 +62,7 @@ public sealed class TargetConfigurationTests
         Assert.That(production.Options["app"]!.GetValue<string>(), Is.EqualTo("shop"));
         Assert.That(production.Location, Is.EqualTo("Wercker:Targets:production"));
         Assert.That(
-            WerckerJson.ReadCommands(production.Options["rollback"], production.Location + ":rollback"),
+            CommandReader.Read(production.Options["rollback"], production.Location + ":rollback"),
             Is.EqualTo(new[] { new WerckerCommand("./back") { Hidden = true } }));
     }
 
@@ -93,7 +93,7 @@ public sealed class TargetConfigurationTests
     [Test]
     public void Merge_ConfigurationOverFile_WinsSettingBySetting()
     {
-        var merged = TargetConfiguration.Merge(WerckerJson.Parse(File).Targets, Configure(
+        var merged = TargetConfiguration.Merge(WerckerConfig.Parse(File).Targets, Configure(
             ("PRODUCTION:App", "shop-2"),
             ("PRODUCTION:build:stack", "22"),
             ("PRODUCTION:variables:URL", "http://other"),
@@ -113,9 +113,9 @@ public sealed class TargetConfigurationTests
     [TestCase("[1]", "wercker.json: targets.p.rollback[0]: must be a command, but is a number. ")]
     [TestCase("{\"a\": {\"log\": true}}", "wercker.json: targets.p.rollback.a: \"commands\" is missing. ")]
     [TestCase("null", "wercker.json: targets.p.rollback: must be commands, but is null. ")]
-    public void ReadCommands_WrongShape_NamesTheGivenPath(string json, string message)
+    public void Read_CommandsOfWrongShape_NamesTheGivenPath(string json, string message)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.ReadCommands(JsonNode.Parse(json), "wercker.json: targets.p.rollback"));
+        var fault = Assert.Throws<ConfigurationException>(() => CommandReader.Read(JsonNode.Parse(json), "wercker.json: targets.p.rollback"));
 
         Assert.That(fault.Message, Does.StartWith(message));
     }

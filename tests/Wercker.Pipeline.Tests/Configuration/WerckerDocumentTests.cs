@@ -14,7 +14,7 @@ public sealed class WerckerDocumentTests
         var examples = Regex.Matches(Document, "```json\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value).ToList();
 
         Assert.That(examples, Has.Count.GreaterThanOrEqualTo(4));
-        Assert.That(examples.SelectMany(example => WerckerJson.Parse(example).Warnings), Is.Empty);
+        Assert.That(examples.SelectMany(example => WerckerConfig.Parse(example).Warnings), Is.Empty);
     }
 
     [Test]
@@ -32,12 +32,12 @@ public sealed class WerckerDocumentTests
     [TestCase("{\n\n  \"deploy\": [\"a\", \"b\", {\"cmd\": [\"c\"]}]\n}")]
     public void Faults_LookAsTheyAreShown(string text)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(text));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(text));
 
         Assert.That(Document, Does.Contain(fault.Message));
     }
 
     [Test]
     public void Warnings_LookAsTheyAreShown() =>
-        Assert.That(Document, Does.Contain(WerckerJson.Parse("{\n\n\n  \"packagesk\": []}").Warnings.Single().ToString()));
+        Assert.That(Document, Does.Contain(WerckerConfig.Parse("{\n\n\n  \"packagesk\": []}").Warnings.Single().ToString()));
 }

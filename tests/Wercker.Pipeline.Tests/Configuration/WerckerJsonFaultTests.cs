@@ -49,7 +49,7 @@ public sealed class WerckerJsonFaultTests
     [TestCase("{\"é😀\": x}", 1, 8, "strings must be in double quotes: x")]
     public void Parse_BrokenJson_SaysWhereAndWhy(string text, int line, int column, string reason)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(text));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(text));
 
         Assert.That(fault.Message, Does.StartWith($"wercker.json:{line}:{column}: error: ").And.Contain(reason));
         Assert.That((fault.File, fault.Line, fault.Column), Is.EqualTo(("wercker.json", line, column)));
@@ -90,7 +90,7 @@ public sealed class WerckerJsonFaultTests
     [TestCase("{\"targets\": {\"p\": {\"log-test\": true}}}", "targets.p.log-test", 1, 32, "must be an object of settings, but is true")]
     public void Parse_WrongMeaning_NamesTheKeyPath(string text, string path, int line, int column, string reason)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(text));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(text));
 
         Assert.That(fault.Message, Does.StartWith($"wercker.json:{line}:{column}: error: {path}: {reason}"));
         Assert.That(fault.KeyPath, Is.EqualTo(path));
@@ -100,7 +100,7 @@ public sealed class WerckerJsonFaultTests
     [Test]
     public void Parse_SecretWrittenIntoTheFile_DoesNotShowIt()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse("{\"targets\": {\"p\": {\"secrets\": [\"hunter2-hunter2\"]}}}"));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse("{\"targets\": {\"p\": {\"secrets\": [\"hunter2-hunter2\"]}}}"));
 
         Assert.That(fault.Message, Does.Contain("targets.p.secrets[0]: is not a name").And.Not.Contain("hunter2"));
     }
@@ -108,7 +108,7 @@ public sealed class WerckerJsonFaultTests
     [Test]
     public void Parse_FaultBehindTabsAndWideCharacters_PutsTheCaretUnderIt()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse("{\n\t\t\"日本é\": x\n}"));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse("{\n\t\t\"日本é\": x\n}"));
 
         Assert.That(fault.Message.Split('\n')[1..3], Is.EqualTo(new[] { "  2 | \t\t\"日本é\": x", "    | \t\t         ^" }));
         Assert.That(fault.Column, Is.EqualTo(10));
@@ -119,7 +119,7 @@ public sealed class WerckerJsonFaultTests
     {
         var text = "{\"deploy\": [\"" + new string('a', 5000) + "\\q" + new string('b', 5000) + "\"]}";
 
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(text));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(text));
 
         var lines = fault.Message.Split('\n');
         Assert.That(fault.Column, Is.EqualTo(5014));
@@ -130,7 +130,7 @@ public sealed class WerckerJsonFaultTests
     [Test]
     public void Parse_ControlCharactersInTheLine_CannotSteerATerminal()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse("{\"a\u001b[31m\u202e\": x}"));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse("{\"a\u001b[31m\u202e\": x}"));
 
         Assert.That(fault.Message, Does.Not.Contain('\u001b').And.Not.Contain('\u202e'));
     }
@@ -141,7 +141,7 @@ public sealed class WerckerJsonFaultTests
         var codec = Encoding.GetEncoding(encoding);
         var bytes = (mark || encoding == "utf-32" ? codec.GetPreamble() : []).Concat(codec.GetBytes("{\"lang\": \"go\"}")).ToArray();
 
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(bytes.AsSpan()));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(bytes.AsSpan()));
 
         Assert.That(fault.Message, Does.StartWith("wercker.json:1:1: error: the file is UTF-" + (encoding == "utf-32" ? "32" : "16")).And.Contain("Save the file as UTF-8."));
     }
@@ -149,7 +149,7 @@ public sealed class WerckerJsonFaultTests
     [Test]
     public void Parse_InvalidUtf8_SaysWhichByteWhere()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse([.. "{\n\"é"u8, 0xE9, .. "\": 1}"u8]));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse([.. "{\n\"é"u8, 0xE9, .. "\": 1}"u8]));
 
         Assert.That(fault.Message, Does.StartWith("wercker.json:2:3: error: the byte 0xE9 is not UTF-8"));
     }
@@ -157,7 +157,7 @@ public sealed class WerckerJsonFaultTests
     [Test]
     public void Parse_TooLarge_IsRefused()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(new string(' ', 10 * 1024 * 1024 + 1)));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(new string(' ', 10 * 1024 * 1024 + 1)));
 
         Assert.That(fault.Message, Does.Contain("larger than 10 MiB"));
         Assert.That(fault.File, Is.EqualTo("wercker.json"));
@@ -169,9 +169,9 @@ public sealed class WerckerJsonFaultTests
     public void Parse_Nesting_StopsAt64(int depth, bool refused)
     {
         var text = string.Concat(Enumerable.Repeat("{\"x\":", depth - 1)) + "[]" + new string('}', depth - 1);
-        var fault = refused ? Assert.Throws<ConfigurationException>(() => WerckerJson.Parse(text)) : null;
+        var fault = refused ? Assert.Throws<ConfigurationException>(() => WerckerConfig.Parse(text)) : null;
 
         Assert.That(fault?.Message, refused ? Does.Contain("nested deeper than 64 levels") : Is.Null);
-        Assert.That(() => WerckerJson.Parse(text), refused ? Throws.Exception : Throws.Nothing);
+        Assert.That(() => WerckerConfig.Parse(text), refused ? Throws.Exception : Throws.Nothing);
     }
 }

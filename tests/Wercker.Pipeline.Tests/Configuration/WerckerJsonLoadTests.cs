@@ -17,9 +17,9 @@ public sealed class WerckerJsonLoadTests
     {
         var file = Write("wercker.json", "{\"lang\": \"go\"}");
 
-        Assert.That(WerckerJson.Load(_folder).Language, Is.EqualTo("go"));
-        Assert.That(WerckerJson.Load(file).Language, Is.EqualTo("go"));
-        Assert.That(WerckerJson.Load(_folder).File, Is.EqualTo(file));
+        Assert.That(WerckerConfig.Load(_folder).Language, Is.EqualTo("go"));
+        Assert.That(WerckerConfig.Load(file).Language, Is.EqualTo("go"));
+        Assert.That(WerckerConfig.Load(_folder).File, Is.EqualTo(file));
     }
 
     [TestCase(null, "Create it, with { } at least")]
@@ -33,7 +33,7 @@ public sealed class WerckerJsonLoadTests
             Write(present, "{}");
         }
 
-        var fault = Assert.Throws<ConfigurationException>(() => WerckerJson.Load(_folder));
+        var fault = Assert.Throws<ConfigurationException>(() => WerckerConfig.Load(_folder));
 
         Assert.That(fault.Message, Does.StartWith($"{Path.Combine(_folder, "wercker.json")}: error: there is no such file. ").And.Contain(hint));
         Assert.That((fault.Line, fault.Column), Is.EqualTo(((int?)null, (int?)null)));
@@ -42,14 +42,14 @@ public sealed class WerckerJsonLoadTests
     [Test]
     public void Load_MissingDirectory_IsAMissingFile()
     {
-        Assert.That(() => WerckerJson.Load(Path.Combine(_folder, "none", "wercker.json")), Throws.TypeOf<ConfigurationException>().With.Message.Contains("no such file"));
+        Assert.That(() => WerckerConfig.Load(Path.Combine(_folder, "none", "wercker.json")), Throws.TypeOf<ConfigurationException>().With.Message.Contains("no such file"));
     }
 
     [TestCase("a\0b")]
     [TestCase("/dev/null/wercker.json")]
     public void Load_ImpossiblePath_IsAConfigurationFault(string path)
     {
-        Assert.That(() => WerckerJson.Load(path), Throws.TypeOf<ConfigurationException>());
+        Assert.That(() => WerckerConfig.Load(path), Throws.TypeOf<ConfigurationException>());
     }
 
     [Test]
@@ -57,7 +57,7 @@ public sealed class WerckerJsonLoadTests
     {
         Directory.CreateDirectory(Path.Combine(_folder, "wercker.json"));
 
-        Assert.That(() => WerckerJson.Load(_folder), Throws.TypeOf<ConfigurationException>().With.Message.Contains("cannot be read"));
+        Assert.That(() => WerckerConfig.Load(_folder), Throws.TypeOf<ConfigurationException>().With.Message.Contains("cannot be read"));
     }
 
     [Test]
@@ -68,7 +68,7 @@ public sealed class WerckerJsonLoadTests
             stream.SetLength(10 * 1024 * 1024 + 1);
         }
 
-        Assert.That(() => WerckerJson.Load(_folder), Throws.TypeOf<ConfigurationException>().With.Message.Contains("larger than 10 MiB"));
+        Assert.That(() => WerckerConfig.Load(_folder), Throws.TypeOf<ConfigurationException>().With.Message.Contains("larger than 10 MiB"));
     }
 
     [Test]
@@ -77,7 +77,7 @@ public sealed class WerckerJsonLoadTests
         Write("wercker.json", "{}");
         var newer = Write("wercker.yml", "box: wercker/nodejs");
 
-        Assert.That(WerckerJson.Load(_folder).Warnings.Single().ToString(), Is.EqualTo($"{newer}: warning: is not read; wercker.json beside it is what counts"));
+        Assert.That(WerckerConfig.Load(_folder).Warnings.Single().ToString(), Is.EqualTo($"{newer}: warning: is not read; wercker.json beside it is what counts"));
     }
 
     private string Write(string name, string text)

@@ -29,13 +29,13 @@ public sealed class WerckerJsonProperties
         : [.. Samples]);
 
     [FsCheck.NUnit.Property(MaxTest = 1000)]
-    public void Parse_AnyBytes_NeverThrowsAnythingElse(byte[] bytes) => Survives(() => WerckerJson.Parse(bytes.AsSpan()), null);
+    public void Parse_AnyBytes_NeverThrowsAnythingElse(byte[] bytes) => Survives(() => WerckerConfig.Parse(bytes.AsSpan()), null);
 
     [FsCheck.NUnit.Property(MaxTest = 1000)]
     public void Parse_AnyFragments_FaultsInsideTheText(int[] picks)
     {
         var text = string.Concat(picks.Select(pick => Fragments[Index(pick, Fragments.Length)]));
-        Survives(() => WerckerJson.Parse(text), text);
+        Survives(() => WerckerConfig.Parse(text), text);
     }
 
     [FsCheck.NUnit.Property(MaxTest = 1000)]
@@ -45,7 +45,7 @@ public sealed class WerckerJsonProperties
         var start = Index(at, text.Length + 1);
         var removed = Math.Min(Index(length, 4), text.Length - start);
         text = text.Remove(start, removed).Insert(start, Fragments[Index(pick, Fragments.Length)]);
-        Survives(() => WerckerJson.Parse(text), text);
+        Survives(() => WerckerConfig.Parse(text), text);
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]

@@ -7,7 +7,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_EmptyObject_IsAConfigurationWithoutSettings()
     {
-        var config = WerckerJson.Parse("{}");
+        var config = WerckerConfig.Parse("{}");
 
         Assert.That(config.Deploy, Is.Empty);
         Assert.That(config.Targets, Is.Empty);
@@ -18,7 +18,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_SandboxKeys_AreRead()
     {
-        var config = WerckerJson.Parse("""
+        var config = WerckerConfig.Parse("""
             {"lang": "nodejs", "version": "0.8", "root": "./src/", "box": "debian:12", "packages": ["nano", "git"],
              "services": {"mongodb": true, "redis": false, "mysql": {"enabled": false, "port": 666}},
              "no-response-timeout": 7, "command-timeout": 60}
@@ -41,7 +41,7 @@ public sealed class WerckerJsonTests
     [TestCase("{\"one\": {\"cmd\": \"a\", \"run_always\": true}}", "one/a always")]
     public void Parse_ShapesOfCommands_AreAllRead(string value, string expected)
     {
-        var config = WerckerJson.Parse($"{{\"deploy\": {value}}}");
+        var config = WerckerConfig.Parse($"{{\"deploy\": {value}}}");
 
         Assert.That(string.Join('|', config.Deploy.Select(Show)), Is.EqualTo(expected));
         Assert.That(config.Warnings, Is.Empty);
@@ -50,7 +50,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_Commands_RememberTheirLines()
     {
-        var config = WerckerJson.Parse("{\"deploy\": [\n\"a\",\r\n\n{\"cmd\":\n\"b\"}]}");
+        var config = WerckerConfig.Parse("{\"deploy\": [\n\"a\",\r\n\n{\"cmd\":\n\"b\"}]}");
 
         Assert.That(config.Deploy.Select(command => command.Line), Is.EqualTo(new[] { 2, 4 }));
     }
@@ -58,7 +58,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_CustomSteps_KeepTheirOrder()
     {
-        var config = WerckerJson.Parse("{\"customSteps\": {\"z\": \"1\", \"a\": {\"commands\": [\"2\", \"3\"]}, \"rake test:unit\": [\"4\"], \"skip\": false}}");
+        var config = WerckerConfig.Parse("{\"customSteps\": {\"z\": \"1\", \"a\": {\"commands\": [\"2\", \"3\"]}, \"rake test:unit\": [\"4\"], \"skip\": false}}");
 
         Assert.That(config.CustomSteps.Select(Show), Is.EqualTo(new[] { "z/1", "a/2", "a/3", "rake test:unit/4" }));
     }
@@ -70,7 +70,7 @@ public sealed class WerckerJsonTests
     [TestCase("preDeployScripts")]
     public void Parse_OldSpellings_AreTheSameKey(string key)
     {
-        var config = WerckerJson.Parse($"{{\"{key}\": [\"a\"]}}");
+        var config = WerckerConfig.Parse($"{{\"{key}\": [\"a\"]}}");
 
         Assert.That(config.PreDeploy, Has.Count.EqualTo(1));
         Assert.That(config.Warnings, Is.Empty);
@@ -87,7 +87,7 @@ public sealed class WerckerJsonTests
     [TestCase("depoly", "deploy")]
     public void Parse_UnknownKey_IsNotRevivedButExplained(string key, string meant)
     {
-        var config = WerckerJson.Parse($"{{\n  \"{key}\": [\"a\"]}}");
+        var config = WerckerConfig.Parse($"{{\n  \"{key}\": [\"a\"]}}");
 
         Assert.That(config.Deploy.Concat(config.PostDeploy).Concat(config.CustomSteps).Concat(config.PostDeployTest), Is.Empty);
         Assert.That(config.Packages, Is.Empty);
@@ -105,7 +105,7 @@ public sealed class WerckerJsonTests
     [TestCase("{\"colour\": \"red\"}", null, false, "unknown key, ignored; commands of your own belong to \"custom steps\"")]
     public void Parse_StepToggles_CountAsWritten(string text, string? step, bool enabled, string? warning)
     {
-        var config = WerckerJson.Parse(text);
+        var config = WerckerConfig.Parse(text);
 
         Assert.That(config.StepToggles, step is null ? Is.Empty : Is.EqualTo(new Dictionary<string, bool> { [step!] = enabled }));
         Assert.That(config.Warnings.SingleOrDefault()?.Message, warning is null ? Is.Null : Does.Contain(warning));
@@ -123,7 +123,7 @@ public sealed class WerckerJsonTests
     [TestCase("{\"deploy\": [{\"cmd\": \"b\", \"logs\": false}]}", "b", "did you mean \"log\"?")]
     public void Parse_Oddities_AreAcceptedWithOneWarning(string text, string commands, string warning)
     {
-        var config = WerckerJson.Parse(text);
+        var config = WerckerConfig.Parse(text);
 
         Assert.That(string.Join('|', config.Deploy.Select(Show)), Is.EqualTo(commands));
         Assert.That(config.Warnings.Single().Message, Does.Contain(warning));
@@ -132,7 +132,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_ByteOrderMarkTabsAndWindowsLineEnds_AreAccepted()
     {
-        var config = WerckerJson.Parse([0xEF, 0xBB, 0xBF, .. "\r\n\r\n{\r\n\t\"deploy\":\t[\"é\"]\r\n}"u8]);
+        var config = WerckerConfig.Parse([0xEF, 0xBB, 0xBF, .. "\r\n\r\n{\r\n\t\"deploy\":\t[\"é\"]\r\n}"u8]);
 
         Assert.That(config.Deploy.Single(), Is.EqualTo(new WerckerCommand("é") { Line = 4 }));
         Assert.That(config.Warnings, Is.Empty);
@@ -141,7 +141,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_ManyUnknownKeys_AreCountedAndNotAllListed()
     {
-        var config = WerckerJson.Parse("{" + string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"key{i}\": 1")) + "}");
+        var config = WerckerConfig.Parse("{" + string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"key{i}\": 1")) + "}");
 
         Assert.That(config.Warnings, Has.Count.EqualTo(101));
         Assert.That(config.Warnings[^1].ToString(), Is.EqualTo("wercker.json: warning: 4900 more warnings are not shown"));
@@ -153,7 +153,7 @@ public sealed class WerckerJsonTests
         var targets = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"t{i}\":{{\"variables\":{{\"A\":\"é{i}\"}},\"secrets\":[\"A\"]}}"));
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
-        var config = WerckerJson.Parse($"{{\"targets\":{{{targets}}}}}");
+        var config = WerckerConfig.Parse($"{{\"targets\":{{{targets}}}}}");
 
         Assert.That(config.Targets, Has.Count.EqualTo(50_000));
         Assert.That(config.Warnings, Has.Count.EqualTo(101));
@@ -163,7 +163,7 @@ public sealed class WerckerJsonTests
     [Test]
     public void Parse_Escapes_AreDecoded()
     {
-        var config = WerckerJson.Parse("""{"deploy": ["a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"]}""");
+        var config = WerckerConfig.Parse("""{"deploy": ["a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"]}""");
 
         Assert.That(config.Deploy.Single().Text, Is.EqualTo("a\"\\/\b\f\n\r\té😀"));
     }

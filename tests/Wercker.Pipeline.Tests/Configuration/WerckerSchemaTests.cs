@@ -73,7 +73,7 @@ public sealed class WerckerSchemaTests
                 _ => "{}",
             };
 
-            Assert.That(WerckerJson.Parse($"{{\"{name}\": {value}}}").Warnings, Is.Empty, name);
+            Assert.That(WerckerConfig.Parse($"{{\"{name}\": {value}}}").Warnings, Is.Empty, name);
         }
     }
 

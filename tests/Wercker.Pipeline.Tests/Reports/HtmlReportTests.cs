@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Wercker.Pipeline.Reports;
 
 // The analyzer does not know that FsCheck supplies the arguments.
 #pragma warning disable NUnit1027
@@ -122,7 +121,7 @@ public sealed partial class HtmlReportTests
     private static string Write(DeployReport report)
     {
         using var output = new MemoryStream();
-        DeployReportWriter.WriteHtml(report, output);
+        report.WriteHtml(output);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

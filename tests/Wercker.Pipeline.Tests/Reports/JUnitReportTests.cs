@@ -1,6 +1,5 @@
 using System.Xml;
 using System.Xml.Linq;
-using Wercker.Pipeline.Reports;
 
 // The analyzer does not know that FsCheck supplies the arguments.
 #pragma warning disable NUnit1027
@@ -69,7 +68,7 @@ public sealed class JUnitReportTests
     private static XDocument Write(DeployReport report)
     {
         using var output = new MemoryStream();
-        DeployReportWriter.WriteJUnit(report, output);
+        report.WriteJUnit(output);
         output.Position = 0;
         using var reader = XmlReader.Create(output, new XmlReaderSettings { CheckCharacters = true, DtdProcessing = DtdProcessing.Prohibit });
         return XDocument.Load(reader);

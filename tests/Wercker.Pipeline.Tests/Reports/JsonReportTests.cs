@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Wercker.Pipeline.Reports;
 
 // The analyzer does not know that FsCheck supplies the arguments.
 #pragma warning disable NUnit1027
@@ -94,11 +93,11 @@ public sealed class JsonReportTests
     internal static byte[] Write(DeployReport report)
     {
         using var output = new MemoryStream();
-        DeployReportWriter.WriteJson(report, output);
+        report.WriteJson(output);
         return output.ToArray();
     }
 
-    private static DeployReport Read(byte[] json) => DeployReportWriter.ReadJson(new MemoryStream(json));
+    private static DeployReport Read(byte[] json) => DeployReport.ReadJson(new MemoryStream(json));
 
     private static void AssertSame(DeployReport actual, DeployReport expected)
     {

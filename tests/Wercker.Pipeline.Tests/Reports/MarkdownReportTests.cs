@@ -1,5 +1,4 @@
 using System.Text;
-using Wercker.Pipeline.Reports;
 
 // The analyzer does not know that FsCheck supplies the arguments.
 #pragma warning disable NUnit1027
@@ -77,7 +76,7 @@ public sealed class MarkdownReportTests
     private static string Write(DeployReport report)
     {
         using var output = new MemoryStream();
-        DeployReportWriter.WriteMarkdown(report, output);
+        report.WriteMarkdown(output);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 }

@@ -190,7 +190,7 @@ public sealed class ReportFolderTests : IDisposable
     private static ValueTask WriteAsync(ReportFolder folder, string step, OutputStream stream, string text) =>
         folder.WriteAsync(new OutputBlock("r1", step, stream, ReportSamples.Noon, Encoding.UTF8.GetBytes(text)), CancellationToken.None);
 
-    private DeployReport ReadReport() => DeployReportWriter.ReadJson(new MemoryStream(File.ReadAllBytes(Path.Combine(_directory, "report.json"))));
+    private DeployReport ReadReport() => DeployReport.ReadJson(new MemoryStream(File.ReadAllBytes(Path.Combine(_directory, "report.json"))));
 
     private static string[] Names(string directory) => [.. Directory.GetFileSystemEntries(directory).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Wercker.Pipeline.Commands;
+using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Steps;
@@ -75,6 +75,6 @@ public sealed class DelayedTestsTests
         Assert.That(() => new LogTest().FailOnMoreThan(-1), Throws.TypeOf<ConfigurationException>());
         Assert.That(() => new MetricsTest().After(TimeSpan.FromSeconds(-1)), Throws.TypeOf<ConfigurationException>());
         Assert.That(() => new MetricsTest().Heartbeat(new FakeMetricSource(), "x", TimeSpan.Zero), Throws.TypeOf<ConfigurationException>());
-        Assert.That(() => new CommandLimits { Timeout = TimeSpan.Zero }, Throws.TypeOf<ConfigurationException>());
+        Assert.That(() => new WerckerCommand("true") { Timeout = TimeSpan.Zero }, Throws.TypeOf<ConfigurationException>());
     }
 }

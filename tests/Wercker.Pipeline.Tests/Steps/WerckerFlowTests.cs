@@ -214,7 +214,7 @@ public sealed class WerckerFlowTests
     {
         var settings = new TargetSettings { Name = "production", Secrets = ["API_KEY"] };
         var plan = new DeployPipelineBuilder("shop")
-            .UseTarget(settings, [new CustomTargetProvider(Commands("./deploy.sh"))], _ => null).UseSandbox(_sandbox)
+            .UseTarget(settings, [CustomTarget.Provider(new WerckerConfig { Deploy = Commands("./deploy.sh") })], _ => null).UseSandbox(_sandbox)
             .AddWerckerFlow(flow => flow.PostDeployTest = [new("curl") { Hidden = true }])
             .Build().Plan(new DeployRequest("shop", "1"));
 
@@ -230,7 +230,7 @@ public sealed class WerckerFlowTests
 
     [Test]
     public void UseTarget_UnknownProvider_ListsTheKnownOnes() => Assert.That(
-        () => new DeployPipelineBuilder("shop").UseTarget(new TargetSettings { Name = "p", Provider = "herokoo", Location = "wercker.json: targets.p" }, [new CustomTargetProvider([])]),
+        () => new DeployPipelineBuilder("shop").UseTarget(new TargetSettings { Name = "p", Provider = "herokoo", Location = "wercker.json: targets.p" }, [CustomTarget.Provider(new WerckerConfig())]),
         Throws.TypeOf<ConfigurationException>().With.Message.EqualTo("wercker.json: targets.p.provider: there is no provider 'herokoo'. Known: custom."));
 
     [Test]
@@ -238,7 +238,7 @@ public sealed class WerckerFlowTests
     {
         var settings = new TargetSettings { Name = "p", Secrets = ["API_KEY"] };
         var report = await new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [_output] })
-            .UseTarget(settings, [new CustomTargetProvider([])], _ => null).UseSandbox(_sandbox).AddWerckerFlow()
+            .UseTarget(settings, [CustomTarget.Provider(new WerckerConfig())], _ => null).UseSandbox(_sandbox).AddWerckerFlow()
             .Build().DeployAsync(new DeployRequest("shop", "1") { Variables = new Dictionary<string, string> { ["API_KEY"] = "hunter2-hunter2" } });
 
         Assert.That(report.Environment["API_KEY"], Is.EqualTo("***"));
@@ -251,7 +251,7 @@ public sealed class WerckerFlowTests
         const string key = "-----BEGIN KEY-----\nAAAABBBBCCCC\n-----END KEY-----\n";
         var settings = new TargetSettings { Name = "p", Secrets = ["CAP_PRIVATE"], Variables = new Dictionary<string, string> { ["URL"] = "u", ["OTHER_PRIVATE"] = key.Replace("AAAA", "DDDD", StringComparison.Ordinal) } };
         await new DeployPipelineBuilder("shop", new PipelineServices { Outputs = [_output] })
-            .UseTarget(settings, [new CustomTargetProvider([])], name => name == "CAP_PRIVATE" ? key : null).UseSandbox(_sandbox)
+            .UseTarget(settings, [CustomTarget.Provider(new WerckerConfig())], name => name == "CAP_PRIVATE" ? key : null).UseSandbox(_sandbox)
             .AddWerckerFlow().Build().DeployAsync(new DeployRequest("shop", "1"));
 
         var environment = _sandbox.Created.Single().Environment;
