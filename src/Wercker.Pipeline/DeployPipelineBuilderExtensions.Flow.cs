@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Http;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Steps;
@@ -37,9 +38,26 @@ public static partial class DeployPipelineBuilderExtensions
         }
 
         return builder
-            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest), AlwaysIf(flow.PostDeployTest))
+            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Http), AlwaysIf(flow.PostDeployTest))
             .AddStep("LogTest", _ => new LogTestStep(flow.Log))
             .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric));
+    }
+
+    /// <summary>Adds an HTTP test to a pipeline of your own.</summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="name">The step's name.</param>
+    /// <param name="configure">Says what to ask and what to expect.</param>
+    /// <param name="options">Sets conditions, timeout, retries; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ConfigurationException">The test makes no sense.</exception>
+    public static DeployPipelineBuilder AddHttpTest(this DeployPipelineBuilder builder, string name, Action<HttpTest> configure, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var test = new HttpTest();
+        configure(test);
+        var step = new HttpTestStep([test.Checked()]);
+        return builder.AddStep(name, _ => step, options);
     }
 
     /// <summary>Adds a log test to a pipeline of your own, under the name "LogTest".</summary>

@@ -1,4 +1,5 @@
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Http;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
 
@@ -34,9 +35,37 @@ public sealed class WerckerFlow
     /// <summary>WERCKER_PLATFORM_VERSION: the version of the language platform. Default: "1.0.0", that of the blank platform.</summary>
     public string PlatformVersion { get; set; } = "1.0.0";
 
+    internal List<HttpTest> Http { get; } = [];
+
     internal LogTest Log { get; } = new();
 
     internal MetricsTest Metric { get; } = new();
+
+    /// <summary>
+    /// Adds an HTTP test to the post-deploy test. It runs after the warm-up and before the commands, so that these test the new version.
+    /// Several run in the order in which they were added.
+    /// </summary>
+    /// <param name="configure">Says what to ask and what to expect.</param>
+    /// <returns>This flow.</returns>
+    /// <exception cref="ConfigurationException">The test makes no sense.</exception>
+    public WerckerFlow HttpTest(Action<HttpTest> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var test = new HttpTest();
+        configure(test);
+        return HttpTest(test);
+    }
+
+    /// <summary>Adds an HTTP test to the post-deploy test, one that settings describe for example.</summary>
+    /// <param name="test">The test.</param>
+    /// <returns>This flow.</returns>
+    /// <exception cref="ConfigurationException">The test makes no sense.</exception>
+    public WerckerFlow HttpTest(HttpTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Http.Add(test.Checked());
+        return this;
+    }
 
     /// <summary>Says what the log test asks.</summary>
     /// <param name="configure">Adds sources and limits.</param>

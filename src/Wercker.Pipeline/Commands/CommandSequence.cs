@@ -21,12 +21,12 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
     /// <summary>Runs the commands, in the sandbox's shell or somewhere else.</summary>
     /// <param name="context">The deployment.</param>
     /// <param name="elsewhere">Runs a command somewhere else; null for the sandbox.</param>
-    /// <param name="undo">True when the commands take something back: then all of them run although the deployment has failed.</param>
+    /// <param name="hasFailed">Whether something before them has failed: then only commands that always run are run.</param>
     /// <param name="cancellationToken">Cancels the running command and the rest.</param>
     /// <returns>The verdict, with every command that ran as evidence.</returns>
-    public async ValueTask<StepResult> RunAsync(DeployContext context, RunElsewhere? elsewhere, bool undo, CancellationToken cancellationToken)
+    public async ValueTask<StepResult> RunAsync(DeployContext context, RunElsewhere? elsewhere, bool hasFailed, CancellationToken cancellationToken)
     {
-        var pending = context.HasFailed && !undo ? commands.Where(command => command.RunAlways).ToArray() : commands;
+        var pending = hasFailed ? commands.Where(command => command.RunAlways).ToArray() : commands;
         if (pending.Count == 0)
         {
             return StepResult.Skipped("the deployment has failed, and no command of this phase always runs");

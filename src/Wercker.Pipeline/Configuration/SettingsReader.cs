@@ -177,6 +177,10 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
     /// <returns>The exception.</returns>
     public ConfigurationException Fault(string key, string what) => new($"{location}.{key} {what}") { KeyPath = key };
 
+    /// <summary>A text, number or flag as text, exactly as it is written.</summary>
+    /// <exception cref="ConfigurationException">It is null, a list or an object.</exception>
+    internal string GetScalar(string key) => Node(key) is JsonValue value ? TextOf(value) : throw Fault(key, "must be a string, a number, true or false.");
+
     private JsonNode? Node(string key) => settings.FirstOrDefault(pair => pair.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value;
 
     private static string TextOf(JsonNode node) => node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();

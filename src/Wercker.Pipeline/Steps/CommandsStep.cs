@@ -17,12 +17,15 @@ internal sealed class CommandsStep(string key, IReadOnlyList<WerckerCommand> com
         ? StepForecast.Skips(Nothing)
         : StepForecast.Runs(target is ICommandRunner ? $"run the \"{key}\" commands on the target" : $"run the \"{key}\" commands {where}") with { Commands = _commands.Texts };
 
-    public async ValueTask<StepResult> RunAsync(DeployContext context, ICommandRunner? runner, CancellationToken cancellationToken) => _commands.IsEmpty
+    public ValueTask<StepResult> RunAsync(DeployContext context, ICommandRunner? runner, CancellationToken cancellationToken) =>
+        RunAsync(context, runner, context.HasFailed, cancellationToken);
+
+    public async ValueTask<StepResult> RunAsync(DeployContext context, ICommandRunner? runner, bool hasFailed, CancellationToken cancellationToken) => _commands.IsEmpty
         ? StepResult.Skipped(Nothing)
         : await _commands.RunAsync(
             context,
             runner is null ? null : (command, output, token) => runner.RunAsync(context, command, output, token),
-            undo: false,
+            hasFailed,
             cancellationToken).ConfigureAwait(false);
 
     private string Nothing => $"there are no \"{key}\" commands";

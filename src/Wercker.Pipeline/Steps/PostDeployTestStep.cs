@@ -1,41 +1,66 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Http;
 
 namespace Wercker.Pipeline.Steps;
 
-/// <summary>Lets the application warm up, then runs the "post-deploy test" commands in the sandbox, on every kind of target.</summary>
+/// <summary>
+/// Lets the application warm up, then asks it over HTTP which version answers and whether its answers are right, then runs the
+/// "post-deploy test" commands in the sandbox, on every kind of target. HTTP tests come first, so that the commands test the new version.
+/// </summary>
 /// <remarks>
 /// The warm-up is WERCKER_POSTDEPLOY_WARMUP_SECONDS of the deployment's environment. Its end is journaled, so that a deployment that is
 /// resumed waits only for what is left of it.
 /// </remarks>
 /// <param name="commands">The commands, in order.</param>
-public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
+/// <param name="tests">The HTTP tests, in order; null for none. The first one that does not succeed ends the step, except for commands that always run.</param>
+/// <exception cref="ConfigurationException">An HTTP test makes no sense.</exception>
+public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands, IReadOnlyList<HttpTest>? tests = null) : IDeployStep
 {
     /// <summary>The variable that holds the warm-up time, in seconds.</summary>
     public const string WarmUpVariable = "WERCKER_POSTDEPLOY_WARMUP_SECONDS";
 
     private static readonly ContextKey<DateTimeOffset> WarmAt = new("wercker.warmup.until", WarmUpJson.Default.DateTimeOffset);
     private readonly CommandsStep _commands = new("post-deploy test", commands);
+    private readonly HttpTestStep _http = new([.. (tests ?? []).Select(test => test.Checked())]);
+
+    private bool IsEmpty => _commands.IsEmpty && _http.IsEmpty;
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var forecast = _commands.Forecast(null, "in the sandbox");
-        return _commands.IsEmpty ? forecast : forecast with { Description = $"wait {WarmUp(context.Environment).TotalSeconds:0.###} s, then {forecast.Description}" };
+        if (IsEmpty)
+        {
+            return forecast;
+        }
+
+        string?[] parts = [$"wait {WarmUp(context.Environment).TotalSeconds:0.###} s", _http.IsEmpty ? null : _http.Forecast(context).Description, forecast.Description];
+        return _http.Forecast(context) with { SkipReason = null, Description = string.Join(", then ", parts.OfType<string>()), Commands = forecast.Commands };
     }
 
     /// <inheritdoc />
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!_commands.IsEmpty && !context.HasFailed)
+        if (IsEmpty || context.HasFailed)
         {
-            await WarmUpAsync(context, cancellationToken).ConfigureAwait(false);
+            return await _commands.RunAsync(context, null, cancellationToken).ConfigureAwait(false);
         }
 
-        return await _commands.RunAsync(context, null, cancellationToken).ConfigureAwait(false);
+        await WarmUpAsync(context, cancellationToken).ConfigureAwait(false);
+        var answered = _http.IsEmpty ? null : await _http.ExecuteAsync(context, cancellationToken).ConfigureAwait(false);
+        if (answered is null || _commands.IsEmpty)
+        {
+            return answered ?? await _commands.RunAsync(context, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        var ran = await _commands.RunAsync(context, null, hasFailed: !answered.IsGood, cancellationToken).ConfigureAwait(false);
+        return answered.IsGood
+            ? ran with { Message = ran.IsGood ? $"{answered.Message}; {ran.Message}" : ran.Message, Evidence = ran.IsGood ? [.. answered.Evidence, .. ran.Evidence] : [.. ran.Evidence, .. answered.Evidence] }
+            : answered with { Evidence = [.. answered.Evidence, .. ran.Evidence] };
     }
 
     private static async ValueTask WarmUpAsync(DeployContext context, CancellationToken cancellationToken)

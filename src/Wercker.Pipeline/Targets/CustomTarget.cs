@@ -29,7 +29,7 @@ public sealed class CustomTarget(
 
     /// <inheritdoc />
     public async ValueTask<StepResult> PushAsync(DeployContext context, CancellationToken cancellationToken) =>
-        _deploy.IsEmpty ? StepResult.Skipped(NoScripts) : await _deploy.RunAsync(context, null, undo: false, cancellationToken).ConfigureAwait(false);
+        _deploy.IsEmpty ? StepResult.Skipped(NoScripts) : await _deploy.RunAsync(context, null, context.HasFailed, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask<StepResult> UndoPushAsync(DeployContext context, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ public sealed class CustomTarget(
 
         return _rollback.IsEmpty
             ? StepResult.Inconclusive($"target '{Name}' has no \"rollback\" commands: it is as the deploy scripts left it")
-            : await _rollback.RunAsync(context, null, undo: true, cancellationToken).ConfigureAwait(false);
+            : await _rollback.RunAsync(context, null, hasFailed: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

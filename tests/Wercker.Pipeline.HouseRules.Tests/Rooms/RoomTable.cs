@@ -23,6 +23,7 @@ internal static class RoomTable
         ["Targets"] = ["Sandboxes", "Configuration", "Commands"],
         ["Logs"] = ["Sandboxes", "Configuration"],
         ["Metrics"] = ["Configuration"],
+        ["Http"] = ["Configuration"],
         ["Commands"] = ["Sandboxes", "Configuration"],
 
         // It only puts together what the others made.
