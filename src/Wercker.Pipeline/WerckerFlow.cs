@@ -39,7 +39,7 @@ public sealed class WerckerFlow
 
     internal LogTest Log { get; } = new();
 
-    internal MetricsTest Metric { get; } = new();
+    internal MetricsTest Metric { get; private set; } = new();
 
     /// <summary>
     /// Adds an HTTP test to the post-deploy test. It runs after the warm-up and before the commands, so that these test the new version.
@@ -84,6 +84,16 @@ public sealed class WerckerFlow
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Metric);
+        return this;
+    }
+
+    /// <summary>Takes a metrics test that was read from settings, instead of the one so far.</summary>
+    /// <param name="test">The test.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow MetricsTest(MetricsTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Metric = test;
         return this;
     }
 }

@@ -5,7 +5,7 @@ internal static class HttpTests
 {
     public static void Flow(DeployPipelineBuilder builder)
     {
-        #region flow
+        // <flow>
         builder.AddWerckerFlow(flow => flow
             .HttpTest(test => test
                 .Get("https://shop.example.com/health")
@@ -14,12 +14,12 @@ internal static class HttpTests
                 .ExpectJson("queue.length", length => length.GetInt32() < 100)
                 .ExpectLatency(TimeSpan.FromMilliseconds(800))
                 .ExpectCertificate(TimeSpan.FromDays(14))));
-        #endregion
+        // </summary>
     }
 
     public static void Step(DeployPipelineBuilder builder, string url)
     {
-        #region step
+        // <step>
         builder.AddHttpTest("Smoke", test => test
             .Get(url)
             .VersionInJson("build.commit", path: "/version")
@@ -27,6 +27,6 @@ internal static class HttpTests
             .ExpectText("welcome")
             .Passes(5, tries: 20)
             .Every(TimeSpan.FromSeconds(1)));
-        #endregion
+        // </flow>
     }
 }
