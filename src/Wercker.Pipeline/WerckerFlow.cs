@@ -38,7 +38,7 @@ public sealed class WerckerFlow
     /// <summary>WERCKER_PLATFORM_VERSION: the version of the language platform. Default: "1.0.0", that of the blank platform.</summary>
     public string PlatformVersion { get; set; } = "1.0.0";
 
-    internal LogTest Log { get; } = new();
+    internal LogTest Log { get; private set; } = new();
 
     internal MetricsTest Metric { get; } = new();
 
@@ -49,6 +49,16 @@ public sealed class WerckerFlow
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Log);
+        return this;
+    }
+
+    /// <summary>Takes a log test as it is, such as one from settings.</summary>
+    /// <param name="test">The test; it replaces what was said before.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow LogTest(LogTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Log = test;
         return this;
     }
 

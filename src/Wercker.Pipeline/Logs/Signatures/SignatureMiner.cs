@@ -1,0 +1,118 @@
+namespace Wercker.Pipeline.Logs.Signatures;
+
+/// <summary>Learns the kinds of messages of one window and finds those of another that it does not know.</summary>
+/// <param name="anyLine">True for all lines, false for those that look like errors.</param>
+internal sealed class SignatureMiner(bool anyLine)
+{
+    private const int SampleCount = 3;
+    private const int LongestSample = 2000;
+
+    // A message of the same words in another order or number is the same message.
+    private const double SameWords = 0.7;
+    private readonly WordTable _words = new();
+    private readonly TemplateTree _tree = new();
+    private readonly EventJoiner _joiner = new();
+    private LineLexer? _lexer;
+    private bool _isExamining;
+
+    /// <summary>How many kinds of messages the second window has.</summary>
+    public int WindowKinds => _tree.Templates.Count(template => template.Count > 0);
+
+    /// <summary>Takes an entry of the first window.</summary>
+    public void Learn(LogEntry entry) => _joiner.Add(entry, Take);
+
+    /// <summary>Ends the first window and begins the second.</summary>
+    public void Turn()
+    {
+        _joiner.Flush(Take);
+        _isExamining = true;
+    }
+
+    /// <summary>Takes an entry of the second window.</summary>
+    public void Examine(LogEntry entry) => _joiner.Add(entry, Take);
+
+    /// <summary>Ends the second window.</summary>
+    /// <param name="minimum">How often a message must be there.</param>
+    /// <returns>What it has and the first has not; the most frequent first.</returns>
+    public IReadOnlyList<Signature> FindNew(int minimum)
+    {
+        _joiner.Flush(Take);
+        var known = _tree.Templates.Where(template => template.CountBefore > 0).ToArray();
+        return
+        [
+            .. _tree.Templates
+                .Where(template => template.CountBefore == 0 && template.Count >= minimum && !known.Any(other => IsAlike(template, other)))
+                .OrderByDescending(template => template.Count)
+                .ThenBy(template => template.First)
+                .Select(template => new Signature(
+                    TextOf(template), [.. template.Types.Select(type => _words[type])], template.Count, template.First, template.Samples ?? [])),
+        ];
+    }
+
+    private void Take(LogEntry first, IReadOnlyList<LogEntry> more)
+    {
+        var message = first.Message.AsSpan();
+        var end = message.IndexOf('\n');
+        var line = end < 0 ? message : message[..end];
+        var level = ErrorLine.LevelOf(line);
+        var isPlain = end < 0 && more.Count == 0;
+        if (!anyLine && isPlain && level is LineLevel.None)
+        {
+            return;
+        }
+
+        var lexer = _lexer ??= new LineLexer(_words);
+        lexer.Read(line);
+        if (end >= 0)
+        {
+            foreach (var range in message[(end + 1)..].Split('\n'))
+            {
+                lexer.ReadMore(message[(end + 1)..][range]);
+            }
+        }
+
+        foreach (var entry in more)
+        {
+            lexer.ReadMore(entry.Message);
+        }
+
+        if (!anyLine && level is LineLevel.None or LineLevel.Harmless && lexer.Types.IsEmpty)
+        {
+            return;
+        }
+
+        Count(_tree.Find(lexer.Tokens, lexer.Types), level, first, more);
+    }
+
+    private void Count(Template template, LineLevel level, LogEntry first, IReadOnlyList<LogEntry> more)
+    {
+        template.Level = level > template.Level ? level : template.Level;
+        if (!_isExamining)
+        {
+            template.CountBefore++;
+            return;
+        }
+
+        template.First = template.Count++ == 0 ? first.At : template.First;
+        if (template.CountBefore == 0 && template.Count <= SampleCount)
+        {
+            var text = more.Count == 0 ? first.Message : string.Join('\n', more.Select(entry => entry.Message).Prepend(first.Message));
+            (template.Samples ??= []).Add(text.Length > LongestSample ? text[..LongestSample] : text);
+        }
+    }
+
+    private static bool IsAlike(Template one, Template other)
+    {
+        if (!one.Types.AsSpan().SequenceEqual(other.Types))
+        {
+            return false;
+        }
+
+        var words = one.Tokens.Where(token => token != WordTable.Any).ToHashSet();
+        var others = other.Tokens.Where(token => token != WordTable.Any).ToHashSet();
+        var common = words.Count(others.Contains);
+        return common >= SameWords * (words.Count + others.Count - common);
+    }
+
+    private string TextOf(Template template) => string.Join(' ', template.Tokens.Select(token => _words[token]));
+}
