@@ -58,7 +58,7 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
 
     private async Task<LogFinding> JudgeSignaturesAsync(CancellationToken cancellationToken)
     {
-        var miner = new SignatureMiner(check.AnyLine);
+        var miner = new SignatureMiner(check.AnyLine, window.Length);
         var before = await ReadAsync(sight.BaselineFrom, window.Before, miner.Learn, cancellationToken).ConfigureAwait(false);
         miner.Turn();
         var now = await ReadAsync(window.From, window.Until, miner.Examine, cancellationToken).ConfigureAwait(false);

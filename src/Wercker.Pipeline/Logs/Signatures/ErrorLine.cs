@@ -8,8 +8,11 @@ internal enum LineLevel
     /// <summary>It does not say, and does not look bad.</summary>
     None,
 
-    /// <summary>It says that all is well, or only that something should be looked at: INFO, WARN.</summary>
+    /// <summary>It says that all is well: INFO, DEBUG.</summary>
     Harmless,
+
+    /// <summary>It says that something should be looked at: WARN.</summary>
+    Warning,
 
     /// <summary>It does not say, but speaks of failures.</summary>
     Suspicious,
@@ -135,7 +138,8 @@ internal static class ErrorLine
     private static LineLevel LevelOfLetter(char letter) => letter switch
     {
         'E' or 'F' => LineLevel.Error,
-        'V' or 'D' or 'I' or 'W' => LineLevel.Harmless,
+        'V' or 'D' or 'I' => LineLevel.Harmless,
+        'W' => LineLevel.Warning,
         _ => LineLevel.None,
     };
 
@@ -146,7 +150,8 @@ internal static class ErrorLine
         return lower switch
         {
             "error" or "err" or "fatal" or "severe" or "critical" or "crit" or "alert" or "emerg" or "emergency" or "panic" => LineLevel.Error,
-            "info" or "information" or "debug" or "trace" or "notice" or "warn" or "warning" or "verbose" or "fine" => LineLevel.Harmless,
+            "info" or "information" or "debug" or "trace" or "notice" or "verbose" or "fine" => LineLevel.Harmless,
+            "warn" or "warning" => LineLevel.Warning,
             _ => LineLevel.None,
         };
     }

@@ -21,6 +21,7 @@ internal sealed class LineLexer(WordTable words)
     private int _count;
     private int _typeCount;
     private bool _mayHaveTypes;
+    private bool _withTypes;
 
     /// <summary>The words of the line; several masks in a row are one.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
@@ -29,9 +30,11 @@ internal sealed class LineLexer(WordTable words)
     public ReadOnlySpan<int> Types => _types.AsSpan(0, _typeCount);
 
     /// <summary>Reads the line that an entry begins with.</summary>
-    public void Read(ReadOnlySpan<char> line)
+    /// <param name="line">The line.</param>
+    /// <param name="withTypes">False for a line whose exceptions are only mentioned: it says itself that all is well.</param>
+    public void Read(ReadOnlySpan<char> line, bool withTypes = true)
     {
-        (_count, _typeCount) = (0, 0);
+        (_count, _typeCount, _withTypes) = (0, 0, withTypes);
         line = line.Length > LongestLine ? line[..LongestLine] : line;
         _mayHaveTypes = line.ContainsAny(TypeEndings);
         var isJson = line.TrimStart() is ['{', ..];
@@ -73,7 +76,11 @@ internal sealed class LineLexer(WordTable words)
 
         if (_mayHaveTypes && ExceptionName.Of(word) is { IsEmpty: false } type)
         {
-            AddType(type);
+            if (_withTypes)
+            {
+                AddType(type);
+            }
+
             Add(words.NumberOf(type));
             return;
         }

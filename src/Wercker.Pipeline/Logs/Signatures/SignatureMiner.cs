@@ -1,8 +1,13 @@
 namespace Wercker.Pipeline.Logs.Signatures;
 
 /// <summary>Learns the kinds of messages of one window and finds those of another that it does not know.</summary>
+/// <remarks>
+/// Real logs have messages that come once in a while. How many of one kind a window may show before it counts as new follows from the log itself:
+/// kinds that turned up for the first time in the second half of the time before were new then, and nothing was deployed.
+/// </remarks>
 /// <param name="anyLine">True for all lines, false for those that look like errors.</param>
-internal sealed class SignatureMiner(bool anyLine)
+/// <param name="length">How long the second window is.</param>
+internal sealed class SignatureMiner(bool anyLine, TimeSpan length)
 {
     private const int SampleCount = 3;
     private const int LongestSample = 2000;
@@ -14,6 +19,7 @@ internal sealed class SignatureMiner(bool anyLine)
     private readonly EventJoiner _joiner = new();
     private LineLexer? _lexer;
     private bool _isExamining;
+    private int _entriesBefore;
 
     /// <summary>How many kinds of messages the second window has.</summary>
     public int WindowKinds => _tree.Templates.Count(template => template.Count > 0);
@@ -38,16 +44,25 @@ internal sealed class SignatureMiner(bool anyLine)
     {
         _joiner.Flush(Take);
         var known = _tree.Templates.Where(template => template.CountBefore > 0).ToArray();
+        var plain = known.Where(template => !IsException(template)).ToArray();
+
+        // In a log that always has some errors, one more that comes once says nothing.
+        var usual = Math.Max(
+            plain.Length > 0 ? 1 : 0,
+            plain.Where(template => template.FirstBefore > _entriesBefore / 2).Select(template => template.Burst).DefaultIfEmpty(0).Max());
         return
         [
             .. _tree.Templates
-                .Where(template => template.CountBefore == 0 && template.Count >= minimum && !known.Any(other => IsAlike(template, other)))
+                .Where(template => template.CountBefore == 0 && template.Count >= minimum && (IsException(template) || template.Count > usual) && !known.Any(other => IsAlike(template, other)))
                 .OrderByDescending(template => template.Count)
                 .ThenBy(template => template.First)
                 .Select(template => new Signature(
                     TextOf(template), [.. template.Types.Select(type => _words[type])], template.Count, template.First, template.Samples ?? [])),
         ];
     }
+
+    /// <summary>An exception speaks for itself, even when it comes once; unless the line itself calls it a warning.</summary>
+    private static bool IsException(Template template) => template.Types.Length > 0 && template.Level != LineLevel.Warning;
 
     private void Take(LogEntry first, IReadOnlyList<LogEntry> more)
     {
@@ -56,13 +71,14 @@ internal sealed class SignatureMiner(bool anyLine)
         var line = end < 0 ? message : message[..end];
         var level = ErrorLine.LevelOf(line);
         var isPlain = end < 0 && more.Count == 0;
+        _entriesBefore += _isExamining ? 0 : 1;
         if (!anyLine && isPlain && level is LineLevel.None)
         {
             return;
         }
 
         var lexer = _lexer ??= new LineLexer(_words);
-        lexer.Read(line);
+        lexer.Read(line, level != LineLevel.Harmless);
         if (end >= 0)
         {
             foreach (var range in message[(end + 1)..].Split('\n'))
@@ -76,7 +92,7 @@ internal sealed class SignatureMiner(bool anyLine)
             lexer.ReadMore(entry.Message);
         }
 
-        if (!anyLine && level is LineLevel.None or LineLevel.Harmless && lexer.Types.IsEmpty)
+        if (!anyLine && level < LineLevel.Suspicious && lexer.Types.IsEmpty)
         {
             return;
         }
@@ -89,7 +105,7 @@ internal sealed class SignatureMiner(bool anyLine)
         template.Level = level > template.Level ? level : template.Level;
         if (!_isExamining)
         {
-            template.CountBefore++;
+            LearnFrom(template, first.At);
             return;
         }
 
@@ -99,6 +115,16 @@ internal sealed class SignatureMiner(bool anyLine)
             var text = more.Count == 0 ? first.Message : string.Join('\n', more.Select(entry => entry.Message).Prepend(first.Message));
             (template.Samples ??= []).Add(text.Length > LongestSample ? text[..LongestSample] : text);
         }
+    }
+
+    private void LearnFrom(Template template, DateTimeOffset at)
+    {
+        if (template.CountBefore++ == 0)
+        {
+            (template.First, template.FirstBefore) = (at, _entriesBefore);
+        }
+
+        template.Burst += at - template.First < length ? 1 : 0;
     }
 
     private static bool IsAlike(Template one, Template other)

@@ -10,6 +10,12 @@ internal sealed class Template(int[] tokens, int[] types)
 
     public int CountBefore { get; set; }
 
+    /// <summary>In which place among all entries before the first one came.</summary>
+    public int FirstBefore { get; set; }
+
+    /// <summary>How many came within one window of the first.</summary>
+    public int Burst { get; set; }
+
     public int Count { get; set; }
 
     public LineLevel Level { get; set; }
