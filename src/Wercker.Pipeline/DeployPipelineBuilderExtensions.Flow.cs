@@ -22,7 +22,7 @@ public static partial class DeployPipelineBuilderExtensions
         var flow = new WerckerFlow();
         configure?.Invoke(flow);
         builder.WithDefaults((request, environment) => SetBuiltIns(flow, request, environment));
-        builder.AddStep("Setup", _ => new SetupStep());
+        builder.AddStep("Setup", _ => new SetupStep { Log = flow.Log });
         if (flow.Maintenance)
         {
             builder.AddStep("MaintenanceOn", _ => new MaintenanceOnStep());
@@ -71,6 +71,18 @@ public static partial class DeployPipelineBuilderExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var test = new LogTest();
         configure(test);
+        return builder.AddLogTest(test, options);
+    }
+
+    /// <summary>Adds a log test to a pipeline of your own, under the name "LogTest".</summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="test">The test, such as one from settings.</param>
+    /// <param name="options">Sets conditions, timeout, retries; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static DeployPipelineBuilder AddLogTest(this DeployPipelineBuilder builder, LogTest test, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(test);
         return builder.AddStep("LogTest", _ => new LogTestStep(test), options);
     }
 

@@ -37,7 +37,7 @@ public sealed class WerckerFlow
 
     internal List<HttpTest> Http { get; } = [];
 
-    internal LogTest Log { get; } = new();
+    internal LogTest Log { get; private set; } = new();
 
     internal MetricsTest Metric { get; private set; } = new();
 
@@ -74,6 +74,16 @@ public sealed class WerckerFlow
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Log);
+        return this;
+    }
+
+    /// <summary>Takes a log test as it is, such as one from settings.</summary>
+    /// <param name="test">The test; it replaces what was said before.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow LogTest(LogTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Log = test;
         return this;
     }
 

@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Steps;
@@ -6,6 +7,9 @@ namespace Wercker.Pipeline.Steps;
 public sealed class SetupStep : IDeployStep
 {
     private const string NothingToCheck = "the target needs no setup";
+
+    /// <summary>The log test of later, which has to know where logs end now; null when there is none.</summary>
+    internal LogTest? Log { get; init; }
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
@@ -18,6 +22,11 @@ public sealed class SetupStep : IDeployStep
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (Log is not null)
+        {
+            await LogTestStep.MarkAsync(Log, context, cancellationToken).ConfigureAwait(false);
+        }
+
         return context.Target is IPreflight preflight
             ? await preflight.CheckAsync(context, cancellationToken).ConfigureAwait(false)
             : StepResult.Skipped(NothingToCheck);

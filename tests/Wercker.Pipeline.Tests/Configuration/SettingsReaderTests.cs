@@ -1,4 +1,3 @@
-#pragma warning disable NUnit1027 // FsCheck supplies the arguments.
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 
