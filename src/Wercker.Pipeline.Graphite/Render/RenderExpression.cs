@@ -24,6 +24,8 @@ internal ref struct RenderExpression
 
     private readonly char Current => AtEnd ? '\0' : _text[_at];
 
+    private readonly char Next => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
+
     /// <summary>Checks an expression.</summary>
     /// <exception cref="ConfigurationException">It is none; the message says where it goes wrong.</exception>
     public static void Check(string text)
@@ -170,9 +172,10 @@ internal ref struct RenderExpression
     private void ReadString()
     {
         var (start, quote) = (_at++, _text[_at - 1]);
-        for (; !AtEnd && Current != quote; _at++)
+        for (; !AtEnd && (Current != quote || Next == quote); _at++)
         {
-            if (Current == '\\')
+            // A quote within is doubled or has a backslash before it.
+            if (Current == '\\' || Current == quote)
             {
                 _at++;
             }
