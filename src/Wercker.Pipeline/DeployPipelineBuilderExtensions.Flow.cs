@@ -39,7 +39,7 @@ public static partial class DeployPipelineBuilderExtensions
         return builder
             .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Limits), AlwaysIf(flow.PostDeployTest))
             .AddStep("LogTest", _ => new LogTestStep(flow.Log))
-            .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric));
+            .AddMetricsTest(flow.Metric);
     }
 
     /// <summary>Adds a log test to a pipeline of your own, under the name "LogTest".</summary>
@@ -67,6 +67,19 @@ public static partial class DeployPipelineBuilderExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var test = new MetricsTest();
         configure(test);
+        return builder.AddMetricsTest(test, options);
+    }
+
+    /// <summary>Adds a metrics test that was read from settings, under the name "MetricsTest".</summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="test">The test.</param>
+    /// <param name="options">Sets conditions, timeout, retries; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static DeployPipelineBuilder AddMetricsTest(this DeployPipelineBuilder builder, MetricsTest test, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(test);
+        builder.WithDefaults((_, environment) => test.Contribute(environment));
         return builder.AddStep("MetricsTest", _ => new MetricsTestStep(test), options);
     }
 

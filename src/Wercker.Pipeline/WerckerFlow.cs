@@ -40,7 +40,7 @@ public sealed class WerckerFlow
 
     internal LogTest Log { get; } = new();
 
-    internal MetricsTest Metric { get; } = new();
+    internal MetricsTest Metric { get; private set; } = new();
 
     /// <summary>Says what the log test asks.</summary>
     /// <param name="configure">Adds sources and limits.</param>
@@ -59,6 +59,16 @@ public sealed class WerckerFlow
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Metric);
+        return this;
+    }
+
+    /// <summary>Takes a metrics test that was read from settings, instead of the one so far.</summary>
+    /// <param name="test">The test.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow MetricsTest(MetricsTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Metric = test;
         return this;
     }
 }

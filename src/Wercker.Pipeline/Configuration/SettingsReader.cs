@@ -148,6 +148,21 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
         _ => throw Fault(key, "must be an object."),
     };
 
+    /// <summary>Makes the source that the settings describe; their key "provider" says which provider makes it.</summary>
+    /// <typeparam name="T">What is made.</typeparam>
+    /// <param name="providers">Those that are known.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ConfigurationException">The provider is not known, or it refuses its settings.</exception>
+    public T Create<T>(IEnumerable<ISourceProvider<T>> providers)
+    {
+        ArgumentNullException.ThrowIfNull(providers);
+        var word = RequireText("provider");
+        var known = providers.ToList();
+        return known.FirstOrDefault(provider => provider.Provider.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? found.Create(this)
+            : throw Fault("provider", $"is '{word}', which nobody here provides. Known: {(known.Count == 0 ? "none" : string.Join(", ", known.Select(provider => provider.Provider)))}.");
+    }
+
     /// <summary>A list of settings; one object alone counts as a list of one.</summary>
     /// <param name="key">The key.</param>
     /// <returns>Their readers, in order; empty when it is not set.</returns>
@@ -176,6 +191,22 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
     /// <param name="what">What is wrong and what to do, as the end of a sentence that begins with the key.</param>
     /// <returns>The exception.</returns>
     public ConfigurationException Fault(string key, string what) => new($"{location}.{key} {what}") { KeyPath = key };
+
+    internal bool IsObject(string key) => Node(key) is JsonObject;
+
+    /// <summary>The same settings without those of some keys.</summary>
+    internal SettingsReader Without(params IReadOnlyList<string> keys) =>
+        new(new JsonObject(settings.Where(pair => !keys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)).Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value?.DeepClone()))), location, _lookup);
+
+    /// <summary>The same settings and a section that stands elsewhere.</summary>
+    internal SettingsReader With(string key, SettingsReader section)
+    {
+        var more = settings.DeepClone().AsObject();
+        more[key] = section.Settings.DeepClone();
+        return new SettingsReader(more, location, _lookup);
+    }
+
+    private JsonObject Settings => settings;
 
     private JsonNode? Node(string key) => settings.FirstOrDefault(pair => pair.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value;
 

@@ -10,6 +10,9 @@ public interface IMetricCheck
     /// <param name="window">The time to look at; it begins in the past and usually ends in the future.</param>
     /// <param name="context">The running deployment, with its clock.</param>
     /// <param name="cancellationToken">Cancels measuring.</param>
-    /// <returns>The verdict, with a sentence that says why, and what was measured. Inconclusive when there was not enough to see; never Succeeded without data.</returns>
+    /// <returns>
+    /// The verdict, with a sentence that says why, and what was measured. Inconclusive when there was not enough to see; never Succeeded without data.
+    /// An Inconclusive without any evidence says that there were no data at all: <see cref="MetricsTest.ContinueOnNoData"/> is about those.
+    /// </returns>
     ValueTask<StepResult> JudgeAsync(TestWindow window, DeployContext context, CancellationToken cancellationToken);
 }

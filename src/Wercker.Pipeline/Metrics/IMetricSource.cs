@@ -12,8 +12,3 @@ public interface IMetricSource
     /// <returns>All matching series; empty when there are none. A source that cannot see throws.</returns>
     ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(SourceQuery query, CancellationToken cancellationToken);
 }
-
-/// <summary>One series of points.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Points">Its points, the oldest first. A point without a value was asked for and is not there.</param>
-public sealed record MetricSeries(string Name, IReadOnlyList<(DateTimeOffset At, double? Value)> Points);

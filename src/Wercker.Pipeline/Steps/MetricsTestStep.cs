@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Wercker.Pipeline.Metrics;
 
 namespace Wercker.Pipeline.Steps;
@@ -7,65 +6,61 @@ namespace Wercker.Pipeline.Steps;
 /// <param name="test">What to ask.</param>
 internal sealed class MetricsTestStep(MetricsTest test) : IDeployStep
 {
-    // A beat may come late by a scrape, a flush or a slow network; three intervals without one are silence.
-    private const int MissedBeats = 3;
-    private const string NoSource = "no metric source is configured";
+    private const string NoCheck = "no metric source is configured";
+    private readonly MetricsTest _test = test.Validated();
     private readonly DelayedWindow _window = new(test.Delay, test.Past);
 
     /// <inheritdoc />
-    public StepForecast Forecast(DeployPlanContext context) => test.Heartbeats.Count == 0
-        ? StepForecast.Skips(NoSource)
-        : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Heartbeats.Select(check => $"{check.Source.Name} for {check.Expression}"))}");
+    public StepForecast Forecast(DeployPlanContext context) => _test.Checks.Count == 0
+        ? StepForecast.Skips(NoCheck)
+        : StepForecast.Runs($"after {DurationText.Of(_test.Delay)} ask {string.Join("; ", _test.Checks.Select(one => one.Check.Name))}");
 
     /// <inheritdoc />
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (test.Heartbeats.Count == 0)
+        if (_test.Checks.Count == 0)
         {
-            return StepResult.Skipped(NoSource);
+            return StepResult.Skipped(NoCheck);
         }
 
         var window = await _window.OpenAsync(context, cancellationToken).ConfigureAwait(false);
-        await TestWindow.WaitAsync(window.Until, context, cancellationToken).ConfigureAwait(false);
-        var (from, until) = (window.From, window.Until);
-        var evidence = new List<Evidence>();
-        var silent = new List<string>();
-        var unseen = new List<string>();
-        foreach (var check in test.Heartbeats)
+
+        // A failed check ends the others: nothing that they could still see would save the deployment.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answers = await Task.WhenAll(_test.Checks.Select(async one =>
         {
-            var series = await check.Source.QueryAsync(new SourceQuery(check.Expression, from, until), cancellationToken).ConfigureAwait(false);
-            if (!series.Any(one => one.Points.Any(point => point.Value is not null)))
+            var answer = await AskAsync(one.Check, one.Role, window, context, ending.Token).ConfigureAwait(false);
+            if (answer is { Role: MetricCheckRole.Critical, Result.Status: StepStatus.Failed })
             {
-                unseen.Add($"{check.Source.Name} has no beat for {check.Expression}");
+                await ending.CancelAsync().ConfigureAwait(false);
             }
 
-            foreach (var one in series)
-            {
-                var last = one.Points.LastOrDefault(point => point.Value is not null);
-                evidence.Add(EvidenceOf(check, one));
-                if (last.Value is not null && until - last.At > check.Every * MissedBeats)
-                {
-                    silent.Add($"{one.Name} stopped beating at {last.At:HH:mm:ss}");
-                }
-            }
-        }
-
-        return (silent.Count, unseen.Count) switch
-        {
-            ( > 0, _) => StepResult.Failed(string.Join("; ", silent), evidence),
-            (_, > 0) => StepResult.Inconclusive(string.Join("; ", unseen), evidence),
-            _ => StepResult.Succeeded($"{evidence.Count} host(s) beat until the end", evidence),
-        };
+            return answer;
+        })).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return MetricsVerdict.Of(answers, _test.Policy, window);
     }
 
-    private static Evidence EvidenceOf(HeartbeatCheck check, MetricSeries series) => new("metric", $"{check.Source.Name}: {series.Name}")
+    private static async ValueTask<MetricAnswer> AskAsync(IMetricCheck check, MetricCheckRole role, TestWindow window, DeployContext context, CancellationToken cancellationToken)
     {
-        Data = new JsonObject
+        try
         {
-            ["expression"] = check.Expression,
-            ["series"] = series.Name,
-            ["points"] = new JsonArray([.. series.Points.Select(point => new JsonArray(point.At.ToUnixTimeSeconds(), point.Value))]),
-        },
-    };
+            var result = await check.JudgeAsync(window, context, cancellationToken).ConfigureAwait(false);
+            return new MetricAnswer(check.Name, role, result switch
+            {
+                null => throw new InvalidOperationException($"The check '{check.Name}' answered with null instead of a verdict."),
+                { Status: StepStatus.Succeeded, Evidence.Count: 0 } => StepResult.Inconclusive("it says that it passed, and shows no evidence"),
+                _ => result,
+            });
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            return new MetricAnswer(check.Name, role, new StepResult { Status = StepStatus.Canceled, Message = "ended before it could judge", Exception = e });
+        }
+        catch (Exception e)
+        {
+            return new MetricAnswer(check.Name, role, new StepResult { Status = StepStatus.Error, Message = e.Message, Exception = e });
+        }
+    }
 }

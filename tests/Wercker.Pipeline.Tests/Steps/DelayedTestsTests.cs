@@ -52,7 +52,7 @@ public sealed class DelayedTestsTests
     [TestCase(80, ExpectedResult = StepStatus.Succeeded)]
     [TestCase(100, ExpectedResult = StepStatus.Failed)]
     [TestCase(170, ExpectedResult = StepStatus.Failed)]
-    [TestCase(181, ExpectedResult = StepStatus.Inconclusive)]
+    [TestCase(181, ExpectedResult = StepStatus.Failed)]
     public async Task<StepStatus> MetricsTest_HeartbeatEndsBeforeTheWindow_IsSilenceAfterThreeBeats(int silentSeconds)
     {
         var end = Start.AddMinutes(3).AddSeconds(-silentSeconds);

@@ -1,0 +1,149 @@
+using Wercker.Pipeline.Configuration;
+
+namespace Wercker.Pipeline.Metrics;
+
+/// <summary>Reads a metrics test from settings.</summary>
+internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSource>> sources, IReadOnlyList<ISourceProvider<IMetricCheck>> others)
+{
+    private const string Heartbeat = "heartbeat";
+    private const string Threshold = "threshold";
+    private const string Source = "source";
+    private static readonly (string, MetricCheckRole)[] Roles = [("critical", MetricCheckRole.Critical), ("degraded", MetricCheckRole.Degraded), ("observe", MetricCheckRole.Observed)];
+    private static readonly string[] HeartbeatKeys = ["every", "missed", "hosts", "changes", "lag"];
+
+    public MetricsTest Read(SettingsReader settings)
+    {
+        settings.RefuseUnknown("after", "url", "key", Source, Heartbeat, "checks", "onNoData", "onInconclusive", "onError");
+        var test = new MetricsTest();
+        if (settings.GetDuration("after") is { } after)
+        {
+            test.After(after);
+        }
+
+        ReadApp(settings, test);
+        if (ReadSource(settings) is { } source && settings.Has(Heartbeat))
+        {
+            ReadHeartbeat(settings, test, source);
+        }
+        else if (settings.Has(Heartbeat))
+        {
+            throw settings.Fault(Source, "is missing: the heartbeat is looked for in a metric source.");
+        }
+
+        foreach (var check in settings.GetSections("checks"))
+        {
+            ReadCheck(settings, check, test);
+        }
+
+        _ = Warns(settings, "onNoData") ? test.ContinueOnNoData() : test;
+        _ = Warns(settings, "onInconclusive") ? test.ContinueOnInconclusive() : test;
+        _ = Warns(settings, "onError") ? test.ContinueOnError() : test;
+        return Guard(settings, "checks", test.Validated);
+    }
+
+    private static void ReadApp(SettingsReader settings, MetricsTest test)
+    {
+        var url = settings.GetText("url");
+        if (settings.GetText("key") is { } key)
+        {
+            var address = url is null ? null : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0
+                ? uri
+                : throw settings.Fault("url", "must be an address such as \"tcp://graphite.example.com:2003\", without a user or key in it.");
+            Guard(settings, "key", () => test.SendTo(address, key));
+        }
+        else if (url is not null)
+        {
+            throw settings.Fault("key", "is missing: an application that knows where to send its metrics must know what they begin with.");
+        }
+    }
+
+    /// <summary>"heartbeat": an expression, an object with one, or an object without one, which stands for the hosts of the metrics key.</summary>
+    private static void ReadHeartbeat(SettingsReader settings, MetricsTest test, IMetricSource source)
+    {
+        if (!settings.IsObject(Heartbeat))
+        {
+            AddHeartbeat(settings.GetText(Heartbeat)!, new SettingsReader([], settings.Location), test, source);
+            return;
+        }
+
+        var section = settings.GetSection(Heartbeat)!;
+        section.RefuseUnknown(["expression", .. HeartbeatKeys, "role"]);
+        var expression = section.GetText("expression") ?? (test.AppKey is { } key
+            ? $"{key}.*.heartbeat"
+            : throw section.Fault("expression", "is missing, and there is no metrics key to make it from."));
+        AddHeartbeat(expression, section, test, source);
+    }
+
+    private static void AddHeartbeat(string expression, SettingsReader settings, MetricsTest test, IMetricSource source)
+    {
+        Guard(settings, "every", () => test.Heartbeat(
+            source,
+            expression,
+            settings.GetDuration("every"),
+            settings.GetInteger("missed", 1, 1000) ?? 3,
+            settings.GetInteger("hosts", 1, 1_000_000),
+            settings.Has("changes") ? settings.GetFlag("changes") : null,
+            settings.GetDuration("lag", mayBeZero: true)));
+        ReadRole(settings, test);
+    }
+
+    private void ReadCheck(SettingsReader settings, SettingsReader check, MetricsTest test)
+    {
+        string[] words = [Heartbeat, Threshold, .. others.Select(one => one.Provider)];
+        var named = words.Where(check.Has).ToList();
+        if (named.Count != 1)
+        {
+            throw new ConfigurationException($"{check.Location} must have one of these keys, with the expression to ask for: {string.Join(", ", words)}.");
+        }
+
+        switch (named[0])
+        {
+            case Heartbeat:
+                check.RefuseUnknown([Heartbeat, Source, .. HeartbeatKeys, "role"]);
+                AddHeartbeat(check.RequireText(Heartbeat), check, test, SourceOf(settings, check));
+                break;
+            case Threshold:
+                check.RefuseUnknown([Threshold, Source, .. ThresholdReader.Keys, "role"]);
+                Guard(check, Threshold, () => test.Threshold(SourceOf(settings, check), check.RequireText(Threshold), threshold => ThresholdReader.Read(check, threshold)));
+                ReadRole(check, test);
+                break;
+            default:
+                var other = others.First(one => one.Provider == named[0]);
+                var whole = check.Has(Source) ? check : check.With(Source, settings.GetSection(Source) ?? throw NoSource(check));
+                test.Check(other.Create(whole.Without("role")));
+                ReadRole(check, test);
+                break;
+        }
+    }
+
+    private IMetricSource SourceOf(SettingsReader settings, SettingsReader check) => ReadSource(check) ?? ReadSource(settings) ?? throw NoSource(check);
+
+    private IMetricSource? ReadSource(SettingsReader settings) => settings.GetSection(Source)?.Create(sources);
+
+    private static void ReadRole(SettingsReader settings, MetricsTest test)
+    {
+        _ = settings.GetChoice("role", MetricCheckRole.Critical, Roles) switch
+        {
+            MetricCheckRole.Degraded => test.Degraded(),
+            MetricCheckRole.Observed => test.ObserveOnly(),
+            _ => test,
+        };
+    }
+
+    private static bool Warns(SettingsReader settings, string key) => settings.GetChoice(key, false, ("fail", false), ("warn", true));
+
+    private static ConfigurationException NoSource(SettingsReader check) => check.Fault(Source, "is missing, here and for the whole test: say where to ask.");
+
+    /// <summary>What the test itself refuses is said with the place of the setting.</summary>
+    private static MetricsTest Guard(SettingsReader settings, string key, Func<MetricsTest> apply)
+    {
+        try
+        {
+            return apply();
+        }
+        catch (ConfigurationException e) when (e.KeyPath is null && !e.Message.StartsWith(settings.Location, StringComparison.Ordinal))
+        {
+            throw new ConfigurationException($"{settings.Location}: {e.Message}", e) { KeyPath = key };
+        }
+    }
+}
