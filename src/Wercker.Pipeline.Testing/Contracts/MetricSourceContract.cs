@@ -6,9 +6,9 @@ namespace Wercker.Pipeline.Testing.Contracts;
 /// <summary>What every <see cref="IMetricSource"/> must do.</summary>
 public sealed class MetricSourceContract
 {
-    private const string Expression = "shop.web.heartbeat";
     private static readonly double?[] Values = [1, 2.5, -3, 0, 1e9, 0.125];
     private readonly Func<IReadOnlyList<MetricSeries>, CancellationToken, ValueTask<IMetricSource>> _create;
+    private readonly string _expression;
     private readonly DateTimeOffset _start;
     private readonly TimeSpan _step;
 
@@ -17,17 +17,21 @@ public sealed class MetricSourceContract
     /// <param name="createBlind">Makes a source that cannot see: a wrong key, a host that is down.</param>
     /// <param name="start">When the series of the kit begin, on a whole step. Null for noon of 1 March 2026.</param>
     /// <param name="step">The time between points. Null for one minute.</param>
+    /// <param name="expression">The name of the kit's series, in a language where dots mean something else. With "nobody" for "web" it must be an expression too.</param>
     public MetricSourceContract(
         Func<IReadOnlyList<MetricSeries>, CancellationToken, ValueTask<IMetricSource>> create,
         Func<CancellationToken, ValueTask<IMetricSource>> createBlind,
         DateTimeOffset? start = null,
-        TimeSpan? step = null)
+        TimeSpan? step = null,
+        string expression = "shop.web.heartbeat")
     {
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(createBlind);
+        ArgumentNullException.ThrowIfNull(expression);
         _create = create;
         _start = start ?? new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         _step = step ?? TimeSpan.FromMinutes(1);
+        _expression = expression;
         Rules =
         [
             new("The source has a name that stays", token => WithValuesAsync([], NameStaysAsync, token)),
@@ -46,7 +50,7 @@ public sealed class MetricSourceContract
     private async Task WithValuesAsync(IReadOnlyList<double?> values, Func<IMetricSource, CancellationToken, Task> verify, CancellationToken cancellationToken)
     {
         (DateTimeOffset At, double? Value)[] points = [.. values.Select((value, i) => (_start + (i * _step), value))];
-        var source = await _create(points.Length == 0 ? [] : [new MetricSeries(Expression, points)], cancellationToken).ConfigureAwait(false);
+        var source = await _create(points.Length == 0 ? [] : [new MetricSeries(_expression, points)], cancellationToken).ConfigureAwait(false);
         try
         {
             await verify(source, cancellationToken).ConfigureAwait(false);
@@ -68,7 +72,7 @@ public sealed class MetricSourceContract
     // A source may leave a point without a value out; it may not fill it.
     private async Task ExpectAsync(IMetricSource source, int from, int until, IReadOnlyList<double?> values, CancellationToken cancellationToken)
     {
-        var series = await QueryAsync(source, Expression, from, until, cancellationToken).ConfigureAwait(false);
+        var series = await QueryAsync(source, _expression, from, until, cancellationToken).ConfigureAwait(false);
         Expect.That(series.Count == 1, $"One series matches, {series.Count} were read.");
         var seen = series[0].Points.Where(point => point.Value is not null).Select(point => Show(point.At, point.Value)).ToArray();
         var expected = values.Select((value, i) => (At: _start + ((from + i) * _step), Value: value)).Where(point => point.Value is not null).Select(point => Show(point.At, point.Value)).ToArray();
@@ -78,12 +82,12 @@ public sealed class MetricSourceContract
 
     private async Task NothingMatchesAsync(IMetricSource source, CancellationToken cancellationToken)
     {
-        var series = await QueryAsync(source, "shop.nobody.heartbeat", 0, 6, cancellationToken).ConfigureAwait(false);
+        var series = await QueryAsync(source, _expression.Replace("web", "nobody", StringComparison.Ordinal), 0, 6, cancellationToken).ConfigureAwait(false);
         Expect.That(series.Count == 0, $"Nothing matches, but {series.Count} series were read.");
     }
 
     private Task CancelsAsync(IMetricSource source, CancellationToken cancellationToken) =>
-        Expect.CanceledAsync(nameof(IMetricSource.QueryAsync), token => QueryAsync(source, Expression, 0, 6, token), cancellationToken);
+        Expect.CanceledAsync(nameof(IMetricSource.QueryAsync), token => QueryAsync(source, _expression, 0, 6, token), cancellationToken);
 
     private async Task BlindThrowsAsync(Func<CancellationToken, ValueTask<IMetricSource>> createBlind, CancellationToken cancellationToken)
     {
@@ -92,7 +96,7 @@ public sealed class MetricSourceContract
         {
             await Expect.ThrowsAsync(
                 "A source that cannot see answered as if there were nothing: a metrics test would judge by what it never saw.",
-                () => QueryAsync(source, Expression, 0, 6, cancellationToken)).ConfigureAwait(false);
+                () => QueryAsync(source, _expression, 0, 6, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
