@@ -15,7 +15,7 @@ var pipeline = new DeployPipelineBuilder("shop")
     .AddHealth(http, nobody, options =>
     {
         options.Timeout = TimeSpan.FromSeconds(20);
-        options.ContinueOnInconclusive = true;
+        options.OnInconclusive = InconclusivePolicy.Warn;
         options.WhenRequest(request => request.App == "shop");
         options.Resilience = resilience => resilience.AddRetry(new RetryStrategyOptions<StepResult>
         {

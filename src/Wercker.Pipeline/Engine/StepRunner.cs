@@ -42,7 +42,7 @@ internal static class StepRunner
 
     public static bool Tolerates(StepOptions options, StepResult result) =>
         result.Status != StepStatus.Canceled
-        && (options.ContinueOnFailure || (result.Status == StepStatus.Inconclusive && options.ContinueOnInconclusive));
+        && (options.ContinueOnFailure || (result.Status == StepStatus.Inconclusive && options.OnInconclusive == InconclusivePolicy.Warn));
 
     /// <summary>Runs something of a step under a deadline and turns its exceptions into verdicts.</summary>
     public static async ValueTask<StepResult> GuardAsync(
