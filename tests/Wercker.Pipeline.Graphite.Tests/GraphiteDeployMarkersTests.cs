@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Wercker.Pipeline.Testing;
 using Wercker.Pipeline.Tests.Servers;
 using static Wercker.Pipeline.Graphite.Tests.RealGraphite;
 

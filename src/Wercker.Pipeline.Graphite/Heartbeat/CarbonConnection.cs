@@ -8,9 +8,7 @@ internal sealed class CarbonConnection(CarbonAddress address, TimeProvider clock
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private TcpClient? _client;
 
-    /// <summary>
-    /// False when carbon has closed the connection. What was written last may then be lost, for the first write after that still seems to succeed.
-    /// </summary>
+    /// <summary>False when there is no connection, or carbon has closed it.</summary>
     public bool IsOpen => _client is { Client: { } socket } && !(socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0);
 
     /// <summary>Connects anew.</summary>

@@ -7,11 +7,8 @@ namespace Wercker.Pipeline.Graphite.Heartbeat;
 /// <summary>Sends the heartbeat as long as the application runs. Whatever becomes of carbon, the application does not notice.</summary>
 internal sealed partial class HeartbeatService(IOptions<HeartbeatOptions> options, TimeProvider clock, ILogger<HeartbeatService> logger) : BackgroundService
 {
-    // Ten minutes at the default interval. Older beats tell nobody anything any more, and an outage must not fill the memory.
-    private const int MostKept = 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private readonly List<Beat> _waiting = [];
-    private List<Beat> _sentLast = [];
+    private readonly BeatBacklog _backlog = new();
     private bool _isAway;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,7 +37,7 @@ internal sealed partial class HeartbeatService(IOptions<HeartbeatOptions> option
             var now = clock.GetUtcNow();
             if (now >= due)
             {
-                Keep(new Beat(now.ToUnixTimeSeconds(), ++number));
+                _backlog.Add(new Beat(now.ToUnixTimeSeconds(), ++number));
 
                 // A machine that slept does not make up for the beats of its sleep.
                 due += settings.Interval * (1 + Math.Floor((now - due) / settings.Interval));
@@ -57,18 +54,9 @@ internal sealed partial class HeartbeatService(IOptions<HeartbeatOptions> option
         }
     }
 
-    private void Keep(Beat beat)
-    {
-        _waiting.Add(beat);
-        if (_waiting.Count > MostKept)
-        {
-            _waiting.RemoveRange(0, _waiting.Count - MostKept);
-        }
-    }
-
     private async ValueTask<bool> TrySendAsync(CarbonConnection connection, HeartbeatSettings settings, CancellationToken stoppingToken)
     {
-        if (_waiting.Count == 0)
+        if (_backlog.Waiting.Count == 0)
         {
             return true;
         }
@@ -77,13 +65,11 @@ internal sealed partial class HeartbeatService(IOptions<HeartbeatOptions> option
         {
             if (!connection.IsOpen)
             {
-                // What went out just before carbon left may not have arrived. Twice does no harm: the last value of a second wins.
-                _waiting.InsertRange(0, _sentLast);
-                _sentLast = [];
+                _backlog.Broke();
                 await connection.OpenAsync(stoppingToken).ConfigureAwait(false);
             }
 
-            await connection.SendAsync(CarbonMessage.Of(settings.Names, _waiting, settings.Address.IsPickle), stoppingToken).ConfigureAwait(false);
+            await connection.SendAsync(CarbonMessage.Of(settings.Names, _backlog.Waiting, settings.Address.IsPickle), stoppingToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
@@ -100,11 +86,10 @@ internal sealed partial class HeartbeatService(IOptions<HeartbeatOptions> option
         if (_isAway)
         {
             _isAway = false;
-            LogBack(settings.Address.Host, settings.Address.Port, _waiting.Count);
+            LogBack(settings.Address.Host, settings.Address.Port, _backlog.Waiting.Count);
         }
 
-        _sentLast = [.. _waiting];
-        _waiting.Clear();
+        _backlog.Sent();
         return true;
     }
 

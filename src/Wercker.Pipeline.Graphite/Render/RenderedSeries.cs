@@ -27,7 +27,7 @@ internal sealed class DatapointsConverter : JsonConverter<SeriesPoints>
             var value = reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
             reader.Read();
             Expect(reader.TokenType == JsonTokenType.Number);
-            points.Add(checked((long)(reader.GetDouble() * 1000)), value);
+            points.Add(reader.TryGetInt64(out var second) ? checked(second * 1000) : checked((long)(reader.GetDouble() * 1000)), value);
             reader.Read();
             Expect(reader.TokenType == JsonTokenType.EndArray);
         }
@@ -48,6 +48,6 @@ internal sealed class DatapointsConverter : JsonConverter<SeriesPoints>
 }
 
 /// <summary>How answers are read: one series after the other, unknown members passed over.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultBufferSize = 128 * 1024)]
 [JsonSerializable(typeof(RenderedSeries))]
 internal sealed partial class RenderJson : JsonSerializerContext;
