@@ -93,6 +93,14 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
             ? number
             : throw Fault(key, $"must be a whole number{Range(from == int.MinValue ? double.MinValue : from, to == int.MaxValue ? double.MaxValue : to)}.");
 
+    /// <summary>A number or a text that begins with one, such as a size.</summary>
+    internal string? GetNumberOrText(string key) => Node(key) switch
+    {
+        null => null,
+        JsonValue value when value.GetValueKind() is JsonValueKind.String or JsonValueKind.Number => TextOf(value),
+        _ => throw Fault(key, "must be a number or a string."),
+    };
+
     /// <summary>A duration: a number of seconds, or a text such as "250ms", "30s", "3m", "1h30m", "2d".</summary>
     /// <param name="key">The key.</param>
     /// <param name="mayBeZero">Whether nothing at all is possible.</param>

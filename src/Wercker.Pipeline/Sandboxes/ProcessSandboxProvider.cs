@@ -77,6 +77,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             {
                 Mark = MarkName,
                 Provider = this,
+                Deadline = spec.Lifetime is { } lifetime ? (TimeProvider.GetUtcNow() + lifetime, lifetime) : null,
             };
             sandbox.Begin();
             return sandbox;

@@ -20,6 +20,16 @@ internal static class UnmetWishes
             notices.Add($"The platform '{platform}' is not set up: the process sandbox uses what is installed on this machine.");
         }
 
+        string[] walls =
+        [
+            .. Wish(spec.Memory is not null, "memory"), .. Wish(spec.Processors is not null, "cpus"), .. Wish(spec.Processes is not null, "pids"), .. Wish(spec.Disk is not null, "disk"),
+            .. Wish(!spec.Network, "network none"), .. Wish(spec.User is not null, "user"), .. Wish(spec.Mounts.Count > 0, "mounts"),
+        ];
+        if (walls.Length > 0)
+        {
+            notices.Add($"Not kept by the process sandbox, which confines nothing: {string.Join(", ", walls)}. Use a container sandbox for limits and walls.");
+        }
+
         if (spec.Packages.Count > 0 && await FindMissingAsync(spec.Packages, cancellationToken).ConfigureAwait(false) is { Length: > 0 } missing)
         {
             notices.Add(missing);
@@ -27,6 +37,8 @@ internal static class UnmetWishes
 
         return notices;
     }
+
+    private static IEnumerable<string> Wish(bool isThere, string name) => isThere ? [name] : [];
 
     private static async Task<string?> FindMissingAsync(IReadOnlyList<string> packages, CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ internal static class RoomTable
         // The rooms that cannot do their work alone.
         ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands"],
         ["Targets"] = ["Sandboxes", "Configuration", "Commands"],
+        ["Sandboxes"] = ["Configuration"],
         ["Logs"] = ["Sandboxes", "Configuration"],
         ["Metrics"] = ["Configuration"],
         ["Http"] = ["Configuration"],

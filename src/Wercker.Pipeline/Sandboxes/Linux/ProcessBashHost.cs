@@ -38,7 +38,7 @@ internal sealed class ProcessBashHost : BashHost
 
     public override bool IsAlive => _process is { Ended.IsCompleted: false };
 
-    public override string ReplyRedirection => _process!.ReplyRedirection;
+    public override string Answer => BashScript.AnswerTo(_process!.ReplyRedirection);
 
     public override ValueTask StartAsync(CancellationToken cancellationToken)
     {
