@@ -52,6 +52,7 @@ internal sealed class WerckerCommandLine(Terminal terminal)
         ValidateCommand.Create(_options, terminal),
         PlanCommand.Create(_options, terminal),
         DeployCommand.Create(_options, terminal),
+        VerifyCommand.Create(_options, terminal),
         RunsCommand.Create(_options, terminal),
         LogCommand.Create(_options, terminal),
         ReportCommand.Create(_options, terminal),

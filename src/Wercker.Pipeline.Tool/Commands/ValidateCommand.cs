@@ -1,12 +1,15 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Tool.Projects;
 
 namespace Wercker.Pipeline.Tool.Commands;
 
 /// <summary>wercker validate: is the file right, and what should still be looked at?</summary>
-internal static class ValidateCommand
+internal static partial class ValidateCommand
 {
     public static Command Create(CommandOptions options, Terminal terminal)
     {
@@ -21,6 +24,7 @@ internal static class ValidateCommand
         try
         {
             var config = WerckerConfig.Load(path);
+            CheckTests(config);
             if (json)
             {
                 Write(terminal, true, config.File, config.Warnings);
@@ -46,6 +50,33 @@ internal static class ValidateCommand
             return ExitCode.Refused;
         }
     }
+
+    /// <summary>Checks the settings of the targets' tests. The secrets that they name need not be at hand.</summary>
+    private static void CheckTests(WerckerConfig config)
+    {
+        using var tests = new TargetTests(_ => "a secret");
+        foreach (var target in config.Targets.Values)
+        {
+            try
+            {
+                tests.Check(target);
+            }
+            catch (ConfigurationException fault) when (fault.Line is null && Place().Match(fault.Message) is { Success: true } place)
+            {
+                throw new ConfigurationException(fault.Message, fault)
+                {
+                    File = config.File,
+                    Line = int.Parse(place.Groups["line"].ValueSpan, CultureInfo.InvariantCulture),
+                    Column = int.Parse(place.Groups["column"].ValueSpan, CultureInfo.InvariantCulture),
+                    KeyPath = place.Groups["path"].Value,
+                };
+            }
+        }
+    }
+
+    // "wercker.json:4:5: targets.live.logTest.source is missing": the place is that of the target.
+    [GeneratedRegex(@":(?<line>\d+):(?<column>\d+): (?<path>\S+?):?\s")]
+    private static partial Regex Place();
 
     private static void Write(Terminal terminal, bool valid, string file, IEnumerable<ConfigurationDiagnostic> diagnostics) => JsonOutput.Write(terminal, json =>
     {

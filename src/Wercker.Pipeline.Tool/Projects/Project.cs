@@ -31,6 +31,12 @@ internal sealed record Project
     /// <summary>The same project, with directories of the tool's own left out of what is deployed.</summary>
     public Project Without(IReadOnlyList<string> directories) => this with { Request = Request with { Source = Request.Source! with { Except = directories } } };
 
+    /// <summary>Finds a variable for settings that name one: what was given with --env before what the caller's environment holds.</summary>
+    public string? FindVariable(string name) =>
+        Request.SecretVariables.TryGetValue(name, out var secret) ? secret.Reveal()
+        : Request.Variables.TryGetValue(name, out var value) ? value
+        : Environment.GetEnvironmentVariable(name);
+
     /// <summary>WERCKER_GIT_*, as far as git knows.</summary>
     public void ContributeGit(DeployEnvironment environment)
     {

@@ -1,4 +1,5 @@
 using Wercker.Pipeline.Heroku;
+using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
@@ -11,6 +12,8 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
     private readonly ProcessSandboxProvider _sandboxes = new() { AdoptOrphans = true };
 
     private readonly HerokuTargetProvider _heroku = new();
+
+    private readonly TargetTests _tests = new(project.FindVariable);
 
     private readonly SandboxSpec _spec = new()
     {
@@ -35,15 +38,51 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
                 flow.Deploy = config.Deploy;
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
+                _tests.AddTo(flow, project.Target);
                 flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source?.Path);
             })
             .Build();
     }
 
-    public void Dispose() => _heroku.Dispose();
+    /// <summary>Makes the pipeline that only looks at a deployment of the past: in memory, without a lease, with nothing in it that changes the target.</summary>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public DeployPipeline BuildVerification(DeploymentOfThePast past, DateTimeOffset now)
+    {
+        // What only the deployment needed is not asked for.
+        var target = project.Target with { Secrets = [.. project.Target.Secrets.Where(name => project.FindVariable(name) is { Length: > 0 })] };
+        var builder = new DeployPipelineBuilder("verify")
+            .UseTarget(target, [CustomTarget.Provider(project.Config), _heroku], project.FindVariable)
+            .AddLogTest((_tests.ReadLogTest(target) ?? new LogTest()).Over(past.WindowOf(_tests.LengthOf(target, target.LogTest, "logTest"), now)), FailsAlone);
+        if (TargetTests.RunsCommands(target))
+        {
+            builder.UseSandbox(_sandboxes, _spec);
+        }
+
+        return _tests.ReadMetricsTest(target) is { } metrics
+            ? builder.AddMetricsTest(metrics.Over(past.WindowOf(_tests.LengthOf(target, target.MetricsTest, "metricsTest"), now)), FailsAlone).Build()
+            : builder.Build();
+    }
+
+    /// <summary>When there is nothing more to see of a deployment of the past.</summary>
+    public DateTimeOffset EndOf(DeploymentOfThePast past)
+    {
+        var target = project.Target;
+        var log = target.LogTest is null && target.MetricsTest is not null ? DateTimeOffset.MinValue : past.EndOf(_tests.LengthOf(target, target.LogTest, "logTest"));
+        var metrics = target.MetricsTest is null ? DateTimeOffset.MinValue : past.EndOf(_tests.LengthOf(target, target.MetricsTest, "metricsTest"));
+        return log > metrics ? log : metrics;
+    }
+
+    public void Dispose()
+    {
+        _tests.Dispose();
+        _heroku.Dispose();
+    }
 
     /// <summary>Why no sandbox can be made here; null when one can.</summary>
     public string? FindObstacle() => _sandboxes.FindObstacle(_spec);
+
+    /// <summary>Whoever tunes limits wants to see all verdicts, not the first bad one.</summary>
+    private static void FailsAlone(StepOptions options) => options.RunAlways = true;
 
     /// <summary>Refuses what the pipeline would refuse too, before anything is written.</summary>
     public static void EnsureReady(DeployPlan plan, string? obstacle)

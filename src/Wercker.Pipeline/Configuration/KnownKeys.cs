@@ -24,6 +24,7 @@ internal static class KnownKeys
     public const string Variables = "variables";
     public const string Secrets = "secrets";
     public const string Sandbox = "sandbox";
+    public const string HttpTest = "http-test";
     public const string LogTest = "log-test";
     public const string MetricsTest = "metrics-test";
 
@@ -62,6 +63,7 @@ internal static class KnownKeys
         new(Variables, KeyShape.Variables),
         new(Secrets, KeyShape.VariableNames),
         new(Sandbox, KeyShape.Map),
+        new(HttpTest, KeyShape.Map, "httpTest"),
         new(LogTest, KeyShape.Map, "logTest"),
         new(MetricsTest, KeyShape.Map, "metricsTest"));
 

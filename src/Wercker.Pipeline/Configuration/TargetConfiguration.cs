@@ -56,6 +56,7 @@ internal static class TargetConfiguration
             Variables = variables,
             Secrets = keys.Contains(KnownKeys.Secrets) ? over.Secrets : under.Secrets,
             Sandbox = Merge(under.Sandbox, over.Sandbox),
+            HttpTest = Merge(under.HttpTest, over.HttpTest),
             LogTest = Merge(under.LogTest, over.LogTest),
             MetricsTest = Merge(under.MetricsTest, over.MetricsTest),
             Options = Merge(under.Options, over.Options)!,

@@ -41,6 +41,7 @@ internal sealed class TargetReader(ConfigReading reading)
                 KnownKeys.Variables => settings with { Variables = ReadVariables(node, memberPath) },
                 KnownKeys.Secrets => settings with { Secrets = ReadSecrets(node, memberPath) },
                 KnownKeys.Sandbox => settings with { Sandbox = ReadMap(node, memberPath) },
+                KnownKeys.HttpTest => settings with { HttpTest = ReadMap(node, memberPath) },
                 KnownKeys.LogTest => settings with { LogTest = ReadMap(node, memberPath) },
                 _ => settings with { MetricsTest = ReadMap(node, memberPath) },
             };

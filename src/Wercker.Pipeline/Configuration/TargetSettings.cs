@@ -21,6 +21,9 @@ public sealed record TargetSettings
     /// <summary>Settings of the sandbox; null for the defaults.</summary>
     public JsonObject? Sandbox { get; init; }
 
+    /// <summary>Settings of the HTTP test; null when there is none.</summary>
+    public JsonObject? HttpTest { get; init; }
+
     /// <summary>Settings of the log test; null when there is none.</summary>
     public JsonObject? LogTest { get; init; }
 

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Graphite;
+using Wercker.Pipeline.Http;
+using Wercker.Pipeline.Loggly;
+using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Metrics;
+using Wercker.Pipeline.Prometheus;
+using Wercker.Pipeline.Statistics;
+
+namespace Wercker.Pipeline.Tool.Projects;
+
+/// <summary>Makes the HTTP, log and metrics tests that the settings of a target describe, with every source that this tool knows.</summary>
+/// <param name="lookup">Finds the secrets that settings name.</param>
+internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
+{
+    // Most targets have no such test, and a client takes its time to make.
+    private readonly Lazy<HttpClient> _graphite = new(() => GraphiteHttpClient.Create());
+    private readonly Lazy<HttpClient> _prometheus = new(() => PrometheusHttpClient.Create());
+    private readonly LogglySourceProvider _loggly = new();
+
+    public HttpTest? ReadHttpTest(TargetSettings target) => Reader(target, target.HttpTest, "httpTest") is { } settings ? HttpTest.FromSettings(settings) : null;
+
+    public LogTest? ReadLogTest(TargetSettings target) => Reader(target, target.LogTest, "logTest") is { } settings ? LogTest.FromSettings(settings, [_loggly]) : null;
+
+    public MetricsTest? ReadMetricsTest(TargetSettings target)
+    {
+        if (Reader(target, target.MetricsTest, "metricsTest") is not { } settings)
+        {
+            return null;
+        }
+
+        ISourceProvider<IMetricSource>[] sources = [new GraphiteMetricSourceProvider(_graphite.Value), new PrometheusMetricSourceProvider(_prometheus.Value)];
+        return MetricsTest.FromSettings(settings, sources, [new ComparisonProvider(sources)]);
+    }
+
+    /// <summary>How much of the new version's life a test looks at.</summary>
+    public TimeSpan LengthOf(TargetSettings target, JsonObject? test, string key) => Reader(target, test, key)?.GetDuration("after") ?? TimeSpan.FromMinutes(3);
+
+    /// <summary>True when a test runs a command: to print a log, or to send a canary.</summary>
+    public static bool RunsCommands(TargetSettings target) => target.LogTest is { } test && RunsCommands(test);
+
+    /// <summary>Refuses settings that make no sense.</summary>
+    /// <exception cref="ConfigurationException">A setting is missing or wrong; the message names its place.</exception>
+    public void Check(TargetSettings target)
+    {
+        ReadHttpTest(target);
+        ReadLogTest(target);
+        ReadMetricsTest(target);
+    }
+
+    public void AddTo(WerckerFlow flow, TargetSettings target)
+    {
+        if (ReadHttpTest(target) is { } http)
+        {
+            flow.HttpTest(http);
+        }
+
+        if (ReadLogTest(target) is { } log)
+        {
+            flow.LogTest(log);
+        }
+
+        if (ReadMetricsTest(target) is { } metrics)
+        {
+            flow.MetricsTest(metrics);
+        }
+    }
+
+    public void Dispose()
+    {
+        _loggly.Dispose();
+        foreach (var client in new[] { _graphite, _prometheus }.Where(client => client.IsValueCreated))
+        {
+            client.Value.Dispose();
+        }
+    }
+
+    private static bool RunsCommands(JsonNode? node) => node switch
+    {
+        JsonObject settings => settings.Any(pair => pair.Key.Equals("command", StringComparison.OrdinalIgnoreCase) || RunsCommands(pair.Value)),
+        JsonArray items => items.Any(RunsCommands),
+        _ => false,
+    };
+
+    private SettingsReader? Reader(TargetSettings target, JsonObject? settings, string key) => settings is null ? null : new SettingsReader(settings, $"{target.Location}.{key}", lookup);
+}
