@@ -87,13 +87,17 @@ internal sealed class NaturalSpread
     public (double Excess, double Edge) Beyond(int number, double value, double relative, double absolute)
     {
         var column = _columns[number];
-        var unit = (1.5 * (Quantile(column, 0.9) - Quantile(column, 0.1))) + Math.Max(relative * _level, absolute);
+        var usual = column[column.Length / 2];
+        var allowed = Math.Max(relative * (number < WindowShape.Directed ? _level : usual), absolute);
         var (above, below) = (value - column[^1], column[0] - value);
         var (distance, edge) = above >= below ? (above, column[^1]) : (below, column[0]);
-        return distance <= 0 ? (0, edge) : (Math.Sign(above - below) * (unit > 0 ? distance / unit : double.PositiveInfinity), edge);
+        var unit = (1.5 * (Quantile(column, 0.9) - Quantile(column, 0.1))) + allowed;
+        return distance <= 0 || Math.Abs(value - usual) <= allowed
+            ? (0, edge)
+            : (Math.Sign(above - below) * (unit > 0 ? distance / unit : double.PositiveInfinity), edge);
     }
 
-    private static double Quantile(double[] sorted, double part)
+    internal static double Quantile(double[] sorted, double part)
     {
         var rank = part * (sorted.Length - 1);
         var below = (int)rank;

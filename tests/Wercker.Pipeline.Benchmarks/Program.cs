@@ -17,5 +17,16 @@ if (args is ["judging", "generated", var cases, var seed])
     return await GeneratedCases.RunAsync(Console.Out, int.Parse(cases, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
 }
 
-Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500]");
+if (args is ["judging", "speed"])
+{
+    return await JudgingSpeed.RunAsync(Console.Out);
+}
+
+Console.Error.WriteLine("""
+    Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- COMMAND
+      masker [--quick] [5 50 500]
+      judging generated CASES SEED
+      judging nab DIRECTORY POINTS
+      judging speed
+    """);
 return 2;

@@ -9,11 +9,6 @@ internal static class Judge
     public static async Task<StepResult> OfAsync(IMetricSource source, string series, DateTimeOffset deployment, TimeSpan length)
     {
         var rules = new ComparisonRules();
-        if (Environment.GetEnvironmentVariable("JUDGE_MARGIN") is { } m)
-        {
-            rules = rules with { Margin = double.Parse(m, System.Globalization.CultureInfo.InvariantCulture) };
-        }
-
         var window = new TestWindow(deployment, deployment, deployment + length);
         var all = await new ComparisonReader(source, series, rules).ReadAsync(window, CancellationToken.None);
         return new ComparisonVerdict(source.Name, series, rules, window).Of(all);

@@ -11,8 +11,9 @@ internal static class LabelledSeries
     public static async Task<int> RunAsync(TextWriter output, string directory, int points)
     {
         using var labels = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(directory, "labels", "combined_windows.json")).ConfigureAwait(false));
+        using var marks = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(directory, "labels", "combined_labels.json")).ConfigureAwait(false));
         var random = new Random(1);
-        var (falseAlarms, quiet, unknown, found, anomalies, whole) = (0, 0, 0, 0, 0, 0);
+        var (falseAlarms, quiet, unknown, found, anomalies, whole, atMark) = (0, 0, 0, 0, 0, 0, 0);
         foreach (var file in labels.RootElement.EnumerateObject())
         {
             var series = await ReadAsync(Path.Combine(directory, "data", file.Name)).ConfigureAwait(false);
@@ -40,9 +41,12 @@ internal static class LabelledSeries
                 };
             }
 
-            foreach (var (from, until) in windows)
+            foreach (var ((from, until), label) in windows.Zip(marks.RootElement.GetProperty(file.Name).EnumerateArray()))
             {
                 anomalies++;
+                var mark = Time(label.GetString()!);
+                var index = Math.Max(series.FindIndex(point => point.At >= mark) - 2, 0);
+                atMark += (await Judge.OfAsync(source, file.Name, series[index].At, length).ConfigureAwait(false)).Status == StepStatus.Failed ? 1 : 0;
                 var start = series.First(point => point.At >= from).At;
                 whole += (await Judge.OfAsync(source, file.Name, start, until - start).ConfigureAwait(false)).Status == StepStatus.Failed ? 1 : 0;
                 for (var at = start; at < until; at += length)
@@ -59,7 +63,7 @@ internal static class LabelledSeries
         var unlabelled = falseAlarms + quiet + unknown;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"windows of {points} points: {100.0 * falseAlarms / unlabelled:0.0} % of {unlabelled} unlabelled windows failed, {100.0 * unknown / unlabelled:0.0} % were inconclusive; {100.0 * found / anomalies:0.0} % of {anomalies} labelled anomalies failed in one of their windows, {100.0 * whole / anomalies:0.0} % as one window")).ConfigureAwait(false);
+            $"windows of {points} points: {100.0 * falseAlarms / unlabelled:0.0} % of {unlabelled} unlabelled windows failed, {100.0 * unknown / unlabelled:0.0} % were inconclusive; {100.0 * found / anomalies:0.0} % of {anomalies} labelled anomalies failed in one of their windows, {100.0 * whole / anomalies:0.0} % as one window, {100.0 * atMark / anomalies:0.0} % in the window that begins two points before the mark")).ConfigureAwait(false);
         return 0;
     }
 
