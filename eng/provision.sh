@@ -3,7 +3,8 @@
 set -uo pipefail
 
 # command:package
-needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip unzip:unzip ssh-keygen:openssh-client sshd:openssh-server perl:perl-base timeout:coreutils awk:mawk sed:sed grep:grep)
+needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip unzip:unzip ssh-keygen:openssh-client sshd:openssh-server perl:perl-base timeout:coreutils awk:mawk sed:sed grep:grep
+  carbon-cache:graphite-carbon graphite-manage:graphite-web gunicorn:gunicorn prometheus:prometheus nginx:nginx-light openssl:openssl)
 
 # sshd stands where only root looks.
 PATH=$PATH:/usr/sbin:/sbin

@@ -1,0 +1,4 @@
+'use strict';
+
+// node -r wercker-heartbeat/register app.js
+require('./index').start();
