@@ -17,9 +17,10 @@ internal static class VerifyCommand
         var until = new Option<string?>("--until") { Description = "The end of the time to look at; \"+10m\" counts from the deployment. Default: what the tests' settings say.", HelpName = "TIME" };
         var watch = new Option<bool>("--watch") { Description = "Look again until the time to look at is over, and print each verdict; the last one counts." };
         var every = new Option<string>("--every") { Description = "How long --watch waits between two looks. Default: 30s.", HelpName = "DURATION", DefaultValueFactory = _ => "30s" };
+        var report = new Option<string?>("--report") { Description = "Write report.json, report.html, report.md and junit.xml to this directory.", HelpName = "DIR" };
         var command = new Command("verify", "Ask what the log and metrics tests of a target say about a deployment of the past.")
         {
-            options.Config, options.Target, deployedAt, until, watch, every, options.Env, options.Report,
+            options.Config, options.Target, deployedAt, until, watch, every, options.Env, report,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -30,7 +31,7 @@ internal static class VerifyCommand
             var project = await Project.LoadAsync(options.ProjectOf(result), cancellationToken);
             using var pipeline = new ProjectPipeline(project);
             var verification = new Verification(project, pipeline, past, clock);
-            return await ShowAsync(verification, result.GetValue(watch) ? pause : null, result.GetValue(options.Report), result.GetValue(options.Json), terminal, cancellationToken);
+            return await ShowAsync(verification, result.GetValue(watch) ? pause : null, result.GetValue(report), result.GetValue(options.Json), terminal, cancellationToken);
         });
         return command;
     }

@@ -5,6 +5,9 @@ namespace Wercker.Pipeline.Tool.Projects;
 /// <summary>Looks at a deployment of the past, as often as somebody wants to know.</summary>
 internal sealed class Verification(Project project, ProjectPipeline pipeline, DeploymentOfThePast past, TimeProvider clock)
 {
+    private const string LogTest = "LogTest";
+    private const string MetricsTest = "MetricsTest";
+
     /// <summary>True when a further look would see nothing more.</summary>
     public bool IsOver => clock.GetUtcNow() >= pipeline.EndOf(past);
 
@@ -22,7 +25,7 @@ internal sealed class Verification(Project project, ProjectPipeline pipeline, De
         };
         var verify = pipeline.BuildVerification(past, clock.GetUtcNow());
         var plan = verify.Plan(request);
-        if (plan.Steps.All(step => step.SkipReason is not null || step.Name == "Environment"))
+        if (plan.Steps.All(step => step.SkipReason is not null || step.Name is not (LogTest or MetricsTest)))
         {
             throw new ConfigurationException(
                 $"There is nothing to verify: target '{project.Target.Name}' has neither a \"log-test\" nor a \"metrics-test\". See docs/wercker-json.md for their settings.");
@@ -42,19 +45,19 @@ internal sealed class Verification(Project project, ProjectPipeline pipeline, De
 
     /// <summary>"LogTest succeeded: ...; MetricsTest failed: ..."</summary>
     public static string Verdicts(DeployReport report) => string.Join("; ", report.Steps
-        .Where(step => step.Name != "Environment" && step.Status is not (StepStatus.Skipped or StepStatus.NotRun))
+        .Where(step => step.Name is LogTest or MetricsTest && step.Status is not (StepStatus.Skipped or StepStatus.NotRun))
         .Select(step => $"{step.Name} {StepWords.Of(step.Status)}{(step.Message is { } message ? $": {message}" : string.Empty)}"));
 
     private static string SummaryOf(DeployReport report)
     {
-        var what = $"{report.App} on {report.Target}, {report.Revision}";
+        var what = $"The verification of {report.App} on {report.Target}, {report.Revision},";
         var cause = report.RootCause is { } root ? $" {root.Name}: {root.Message}" : string.Empty;
         return report.Status switch
         {
-            DeployStatus.Succeeded => $"Verified {what}.",
-            DeployStatus.Inconclusive => $"Could not verify {what}.{cause}",
-            DeployStatus.Canceled => $"Canceled the verification of {what}.",
-            _ => $"Found {what} not to be well.{cause}",
+            DeployStatus.Succeeded => $"{what} succeeded.",
+            DeployStatus.Inconclusive => $"{what} could not be judged.{cause}",
+            DeployStatus.Canceled => $"{what} was canceled.",
+            _ => $"{what} failed.{cause}",
         };
     }
 }
