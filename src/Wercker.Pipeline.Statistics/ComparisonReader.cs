@@ -1,0 +1,104 @@
+using Wercker.Pipeline.Metrics;
+
+namespace Wercker.Pipeline.Statistics;
+
+/// <summary>Reads the window after a deployment, the one before it, and the windows that show how much a metric changes anyway.</summary>
+internal sealed class ComparisonReader(IMetricSource source, string expression, ComparisonRules rules)
+{
+    // A day looks like no other day, but its hours look like hours: a long window is judged in parts.
+    private const int MostPointsOfAPart = 96;
+    private const int PointsOfAPart = 48;
+    private const int MostParts = 16;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Week = 7 * Day;
+
+    /// <summary>Reads all series.</summary>
+    public async ValueTask<IReadOnlyList<ComparedSeries>> ReadAsync(TestWindow window, CancellationToken cancellationToken)
+    {
+        var after = await QueryAsync(window.From, window.Until, cancellationToken).ConfigureAwait(false);
+        var step = after.Values.Select(series => series.Step).Where(one => one > TimeSpan.Zero).DefaultIfEmpty(TimeSpan.Zero).Min();
+        var points = step > TimeSpan.Zero ? (int)(window.Length / step) : 0;
+        var parts = points > MostPointsOfAPart ? Math.Min(points / PointsOfAPart, MostParts) : 1;
+        var length = window.Length / parts;
+        var start = window.Before - Longest(window.Length, rules.History * length);
+        var recent = await QueryAsync(start, window.Before, cancellationToken).ConfigureAwait(false);
+
+        // A metric source keeps old points coarser, so each earlier day is asked for alone, and only where it is not known yet.
+        var days = new List<(TimeSpan Back, Dictionary<string, SeriesPoints> Series)>();
+        for (var day = Day; day <= (rules.LastWeek ? Longest(Week, rules.Days * Day) : rules.Days * Day); day += Day)
+        {
+            var (from, until) = (window.From - day - length, window.Until - day + length);
+            days.Add((day, from >= start && until <= window.Before ? recent : await QueryAsync(from, Shortest(until, window.Before), cancellationToken).ConfigureAwait(false)));
+        }
+
+        return
+        [
+            .. after.Keys.Union(recent.Keys).Select(name =>
+            {
+                var now = after.GetValueOrDefault(name, SeriesPoints.None);
+                var old = recent.GetValueOrDefault(name, SeriesPoints.None);
+                var own = now.Step > TimeSpan.Zero ? now.Step : old.Step;
+                now = now.Finished(own, window.Until);
+                var earlier = days.Select(day => (day.Back, Points: day.Series.GetValueOrDefault(name, SeriesPoints.None))).ToList();
+                return new ComparedSeries(
+                    name,
+                    now.ToSeries(name),
+                    BeforeOf(old, earlier, window, window.From, window.Length).Series(name),
+                    [.. Enumerable.Range(0, parts).Select(part => Cut(window, now, old, earlier, window.From + (part * length), length, own))]);
+            }),
+        ];
+    }
+
+    private ComparedPart Cut(
+        TestWindow window, SeriesPoints now, SeriesPoints old, List<(TimeSpan Back, SeriesPoints Points)> earlier, DateTimeOffset from, TimeSpan length, TimeSpan step)
+    {
+        var before = BeforeOf(old, earlier, window, from, length);
+        return new ComparedPart(
+            now.Slice(from, length),
+            before.Points.Slice(before.From, length),
+            [.. Enumerable.Range(1, rules.History).Select(i => old.Slice(window.Before - (i * length), length))],
+            [
+                .. from day in earlier.Take(rules.Days)
+                   from shift in Enumerable.Range(-1, 3)
+                   let start = @from - day.Back + (shift * length)
+                   where start + length <= window.Before
+                   select day.Points.Slice(start, length),
+            ],
+            step > TimeSpan.Zero ? (int)(length / step) : 0);
+    }
+
+    /// <summary>What a window is compared with: the time right before the deployment, or the same hour a week ago.</summary>
+    private PlacedWindow BeforeOf(SeriesPoints old, List<(TimeSpan Back, SeriesPoints Points)> earlier, TestWindow window, DateTimeOffset from, TimeSpan length) => rules.LastWeek
+        ? new PlacedWindow(earlier.First(day => day.Back == Week).Points, from - Week, length)
+        : new PlacedWindow(old, window.Before - length, length);
+
+    private async ValueTask<Dictionary<string, SeriesPoints>> QueryAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (until <= from)
+        {
+            return [];
+        }
+
+        var all = await source.QueryAsync(new SourceQuery(expression, from, until), cancellationToken).ConfigureAwait(false);
+        var judged = rules.Pooled && all.Count > 0 ? [Pool(all)] : all;
+        return judged.GroupBy(series => series.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => SeriesPoints.Of(group.First(), rules.MissingIsZero), StringComparer.Ordinal);
+    }
+
+    /// <summary>The average of all series that have a value, moment by moment.</summary>
+    private MetricSeries Pool(IReadOnlyList<MetricSeries> all) => new(
+        $"the average of {expression}",
+        [
+            .. all.SelectMany(series => series.Points).GroupBy(point => point.At).OrderBy(group => group.Key)
+                .Select(group => (group.Key, group.Where(point => point.Value is { } value && double.IsFinite(value)).Average(point => point.Value))),
+        ]);
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static DateTimeOffset Shortest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private readonly record struct PlacedWindow(SeriesPoints Points, DateTimeOffset From, TimeSpan Length)
+    {
+        public MetricSeries Series(string name) => Points.Within(From, Length).ToSeries(name);
+    }
+}
