@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Sandboxes.Bash;
+
+namespace Wercker.Pipeline.Bubblewrap;
+
+/// <summary>A bash session that says when it was a limit of the sandbox that a command ran into.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed class BubblewrapShell(BashShell shell, BubblewrapSandbox sandbox) : ISandboxShell
+{
+    /// <inheritdoc />
+    public async ValueTask<CommandResult> RunAsync(ShellCommand command, IOutputWriter output, CancellationToken cancellationToken)
+    {
+        if (sandbox.Group is not { } group)
+        {
+            return await shell.RunAsync(command, output, cancellationToken).ConfigureAwait(false);
+        }
+
+        var before = group.Read();
+        var result = await shell.RunAsync(command, output, cancellationToken).ConfigureAwait(false);
+        var after = group.Read();
+        if (after.Kills > before.Kills)
+        {
+            return result with { End = CommandEnd.LimitReached, Detail = $"killed: memory limit {Size(sandbox.Confinement.Memory!.Value)}" };
+        }
+
+        return after.Refusals > before.Refusals && !result.Succeeded
+            ? result with { End = CommandEnd.LimitReached, Detail = $"stopped: limit of {sandbox.Confinement.Processes} processes" }
+            : result;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await shell.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            sandbox.Forget(this);
+        }
+    }
+
+    private static string Size(long bytes) =>
+        bytes % (1 << 20) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MB") : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
+}
