@@ -96,7 +96,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var host = NamespaceBashHost.Make(this, $"stream{Interlocked.Increment(ref _count)}");
-        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider), this);
+        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider), host, this);
         lock (_shells)
         {
             _shells.Add((shell, host));

@@ -31,6 +31,9 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     /// <summary>The user and group that commands run as when this process runs as root; nobody else should have that number. Default: 61000.</summary>
     public int UserId { get; init; } = 61000;
 
+    /// <summary>What commands may use. Default: no limits, the network shared, nothing mounted.</summary>
+    public Confinement Confinement { get; init; } = new();
+
     /// <summary>How long processes have to end by themselves after SIGTERM, before SIGKILL. Default: 2 seconds.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -93,8 +96,7 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     {
         var name = WorkDirectory.WordOf(spec.DeploymentId);
         var layout = new Layout(directory.Path, name.Length == 0 ? "sandbox" : name);
-        var confinement = new Confinement();
-        var source = confinement.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
+        var source = Confinement.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
         foreach (var path in (string[])[layout.Build, layout.Temporary, layout.Control, layout.Etc, source])
         {
             Directory.CreateDirectory(path);
@@ -108,23 +110,27 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         var root = layout.BuildInside + WorkDirectory.FindRoot(source, spec.Root)[source.Length..];
         WriteAccounts(layout.Etc);
         Open(layout);
-        var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), confinement, layout.Groups);
+        var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), Confinement, layout.Groups);
         var sandbox = new BubblewrapSandbox(directory, layout, root, this)
         {
             Notices = notices,
             Owner = Owner,
-            Confinement = confinement,
+            Confinement = Confinement,
             Group = group,
-            Command = [.. Launch.Before(group, confinement, notices), .. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, confinement)],
-            Script = Supervisor.Script(EnvironmentOf(spec, root), confinement.Disk is null ? null : layout.BuildInside),
+            Command = [.. CommandOf(layout, group, notices)],
+            Script = Supervisor.Script(EnvironmentOf(spec, root), Confinement.Disk is null ? null : layout.BuildInside),
         };
         await sandbox.EnterAsync(cancellationToken).ConfigureAwait(false);
         return sandbox;
     }
 
+    /// <summary>What starts the namespaces, program first.</summary>
+    internal IEnumerable<string> CommandOf(Layout layout, ControlGroup? group, List<string> notices) =>
+        [.. Launch.Before(group, Confinement, notices), .. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, Confinement)];
+
     /// <summary>Lets the user of the commands in, and nobody else: the work directory can only be passed through, by whoever knows its name.</summary>
     [UnsupportedOSPlatform("windows")]
-    private void Open(Layout layout)
+    internal void Open(Layout layout)
     {
         if (Owner is not { } user)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Wercker.Pipeline.Bubblewrap.Namespaces;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Sandboxes.Bash;
 
@@ -7,7 +8,7 @@ namespace Wercker.Pipeline.Bubblewrap;
 
 /// <summary>A bash session that says when it was a limit of the sandbox that a command ran into.</summary>
 [UnsupportedOSPlatform("windows")]
-internal sealed class BubblewrapShell(BashShell shell, BubblewrapSandbox sandbox) : ISandboxShell
+internal sealed class BubblewrapShell(BashShell shell, NamespaceBashHost host, BubblewrapSandbox sandbox) : ISandboxShell
 {
     /// <inheritdoc />
     public async ValueTask<CommandResult> RunAsync(ShellCommand command, IOutputWriter output, CancellationToken cancellationToken)
@@ -25,9 +26,14 @@ internal sealed class BubblewrapShell(BashShell shell, BubblewrapSandbox sandbox
             return result with { End = CommandEnd.LimitReached, Detail = $"killed: memory limit {Size(sandbox.Confinement.Memory!.Value)}" };
         }
 
-        return after.Refusals > before.Refusals && !result.Succeeded
-            ? result with { End = CommandEnd.LimitReached, Detail = $"stopped: limit of {sandbox.Confinement.Processes} processes" }
-            : result;
+        if (after.Refusals == before.Refusals || result.Succeeded)
+        {
+            return result;
+        }
+
+        // What it has started fills the sandbox, so that nothing else could run.
+        await host.KillAsync().ConfigureAwait(false);
+        return result with { End = CommandEnd.LimitReached, Detail = $"killed: limit of {sandbox.Confinement.Processes} processes; bash and all background processes were ended with it" };
     }
 
     /// <inheritdoc />

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Wercker.Pipeline.Bubblewrap.Namespaces;
 using Wercker.Pipeline.Sandboxes.Linux;
 
 namespace Wercker.Pipeline.Bubblewrap.Limits;

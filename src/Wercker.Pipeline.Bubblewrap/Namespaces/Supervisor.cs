@@ -32,9 +32,10 @@ internal static class Supervisor
         var text = new StringBuilder("environment() {\n");
         foreach (var (name, value) in environment)
         {
-            text.Append("export ").Append(name).Append('=');
+            // Some names mean something to the shell itself, and a value that it does not like would end it.
+            text.Append("command export ").Append(name).Append('=');
             BashScript.Quote(text, value);
-            text.Append('\n');
+            text.Append(" 2>/dev/null || :\n");
         }
 
         // The last look may have left a zombie among the jobs, which counts as a process until the shell has noticed.
