@@ -17,6 +17,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<(BubblewrapShell Shell, NamespaceBashHost Host)> _shells = [];
     private readonly List<NamespaceProcess> _spaces = [];
+    private BubblewrapShell? _first;
     private int _count;
     private bool _isDisposed;
 
@@ -44,18 +45,19 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     /// <summary>A sandbox inside of a sandbox stays findable by the outer one.</summary>
     public string OuterMark { get; } = Environment.GetEnvironmentVariable(MarkName) is { } outer ? ";" + outer : "";
 
-    /// <summary>The namespaces, made anew when the old ones are gone.</summary>
-    public async Task<NamespaceProcess> EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Gives the supervisor an order, in new namespaces when the old ones are gone.</summary>
+    public async Task<NamespaceProcess> OrderAsync(string order, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_spaces is [.., { IsAlive: true } space])
             {
+                await space.SendAsync(order).ConfigureAwait(false);
                 return space;
             }
 
-            var fresh = await NamespaceProcess.StartAsync(Command, Path.Combine(layout.Control, Layout.Orders), Owner, Script, cancellationToken).ConfigureAwait(false);
+            var fresh = await NamespaceProcess.StartAsync(Command, Path.Combine(layout.Control, Layout.Orders), Owner, Script + order, cancellationToken).ConfigureAwait(false);
             _spaces.Add(fresh);
             return fresh;
         }
@@ -65,21 +67,19 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
         }
     }
 
+    /// <summary>Lets the sandbox end with its last session; false when it goes on.</summary>
+    public Task<bool> TryLeaveAsync(NamespaceBashHost host) =>
+        _isDisposed && IsOnly(host) && _spaces is [{ IsAlive: true } space] ? space.LeaveAsync() : Task.FromResult(false);
+
     /// <summary>Ends what a session started. When it is the only one that is everything that runs in the sandbox, wherever it hides.</summary>
     public async Task ClearAsync(NamespaceBashHost host)
     {
-        bool isOnly;
-        lock (_shells)
-        {
-            isOnly = _shells.TrueForAll(entry => entry.Host == host);
-        }
-
         if (_spaces is not [.., { IsAlive: true } space])
         {
             return;
         }
 
-        if (isOnly)
+        if (IsOnly(host))
         {
             await space.ClearAsync(provider.TimeProvider, provider.KillGrace).ConfigureAwait(false);
             return;
@@ -90,11 +90,19 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
         await tree.KillAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Starts the namespaces together with the first shell: its bash starts while the rest is still waited for.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken) => _first = await StartShellAsync(cancellationToken).ConfigureAwait(false);
+
     /// <inheritdoc />
     public async ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return Interlocked.Exchange(ref _first, null) ?? await StartShellAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<BubblewrapShell> StartShellAsync(CancellationToken cancellationToken)
+    {
         var host = NamespaceBashHost.Make(this, $"stream{Interlocked.Increment(ref _count)}");
         var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider), host, this);
         lock (_shells)
@@ -143,7 +151,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
 
         foreach (var space in _spaces)
         {
-            failure = space.IsAlive ? await TryAsync(space.KillAsync()).ConfigureAwait(false) ?? failure : failure;
+            failure = await TryAsync(EndAsync(space)).ConfigureAwait(false) ?? failure;
             space.Release();
         }
 
@@ -152,6 +160,22 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
         if (failure is not null)
         {
             throw failure;
+        }
+    }
+
+    private static async Task EndAsync(NamespaceProcess space)
+    {
+        if (space.IsAlive && !await space.LeaveAsync().ConfigureAwait(false))
+        {
+            await space.KillAsync().ConfigureAwait(false);
+        }
+    }
+
+    private bool IsOnly(NamespaceBashHost host)
+    {
+        lock (_shells)
+        {
+            return _shells.TrueForAll(entry => entry.Host == host);
         }
     }
 

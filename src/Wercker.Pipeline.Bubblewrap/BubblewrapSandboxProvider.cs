@@ -120,8 +120,16 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
             Command = [.. CommandOf(layout, group, notices)],
             Script = Supervisor.Script(EnvironmentOf(spec, root), Confinement.Disk is null ? null : layout.BuildInside),
         };
-        await sandbox.EnterAsync(cancellationToken).ConfigureAwait(false);
-        return sandbox;
+        try
+        {
+            await sandbox.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return sandbox;
+        }
+        catch (Exception)
+        {
+            await sandbox.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>What starts the namespaces, program first.</summary>

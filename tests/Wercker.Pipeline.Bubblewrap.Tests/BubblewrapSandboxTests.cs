@@ -20,7 +20,7 @@ public sealed class BubblewrapSandboxTests
             Assert.That(result.Succeeded, Is.True);
         }
 
-        Assert.That(Machine.Leftovers(), Is.Empty);
+        Assert.That(await Machine.LeftoversAsync(), Is.Empty);
         Assert.That(File.ReadAllLines("/proc/self/mountinfo"), Has.Length.EqualTo(mounts));
     }
 

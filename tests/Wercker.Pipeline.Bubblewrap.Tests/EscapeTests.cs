@@ -75,7 +75,7 @@ public sealed class EscapeTests
             Assert.That(Machine.ProcessesOf(run.Sandbox), Has.Count.LessThanOrEqualTo(61));
         }
 
-        Assert.That(Machine.Leftovers(), Is.Empty);
+        Assert.That(await Machine.LeftoversAsync(), Is.Empty);
     }
 
     [Test]

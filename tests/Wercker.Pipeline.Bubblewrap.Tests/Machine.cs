@@ -19,13 +19,26 @@ internal static class Machine
             return [];
         }
 
-        var init = ((BubblewrapSandbox)sandbox).EnterAsync(CancellationToken.None).GetAwaiter().GetResult().InitPid;
+        var init = ((BubblewrapSandbox)sandbox).OrderAsync("", CancellationToken.None).GetAwaiter().GetResult().InitPid;
         var space = Link(init);
         return [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0])).Select(name => int.Parse(name!)).Where(pid => Link(pid) == space)];
     }
 
+    /// <summary>What is left of sandboxes when the kernel has had its time to end a process that it has already killed.</summary>
+    public static async Task<string[]> LeftoversAsync()
+    {
+        var left = Leftovers();
+        for (var i = 0; i < 500 && left.Length > 0; i++)
+        {
+            await Task.Delay(10);
+            left = Leftovers();
+        }
+
+        return left;
+    }
+
     /// <summary>What is left of sandboxes in the default places: directories, control groups, mounts.</summary>
-    public static string[] Leftovers() =>
+    private static string[] Leftovers() =>
     [
         .. Directory.EnumerateDirectories(Path.GetTempPath(), "bubblewrap-*"),
         .. Groups("bubblewrap-*"),

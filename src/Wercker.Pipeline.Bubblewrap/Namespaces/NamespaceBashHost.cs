@@ -11,6 +11,7 @@ internal sealed class NamespaceBashHost : PipedBashHost
 {
     private readonly BubblewrapSandbox _sandbox;
     private readonly string _name;
+    private Task<bool>? _leaving;
 
     private NamespaceBashHost(BubblewrapSandbox sandbox, string name, Pipe output, Pipe error)
         : base(output, error)
@@ -40,14 +41,31 @@ internal sealed class NamespaceBashHost : PipedBashHost
 
     protected override async ValueTask<BashProcess> StartBashAsync(bool isAgain, CancellationToken cancellationToken)
     {
-        var space = await _sandbox.EnterAsync(cancellationToken).ConfigureAwait(false);
         var pipes = BashPipes.Make(_sandbox.Layout.Control, Layout.ControlInside, _sandbox.Owner);
-        await space.SendAsync(Supervisor.Open(Path.GetFileName(pipes.Directory), _name, $"{BubblewrapSandbox.MarkName}={Mark}{_sandbox.OuterMark}")).ConfigureAwait(false);
-        return BashProcess.Follow(pipes, space.Pid, _sandbox.Root);
+        try
+        {
+            var open = Supervisor.Open(Path.GetFileName(pipes.Directory), _name, $"{BubblewrapSandbox.MarkName}={Mark}{_sandbox.OuterMark}");
+            var space = await _sandbox.OrderAsync(open, cancellationToken).ConfigureAwait(false);
+            return BashProcess.Follow(pipes, space.Pid, _sandbox.Root);
+        }
+        catch (Exception)
+        {
+            pipes.CloseScript();
+            pipes.CloseReplies();
+            throw;
+        }
     }
+
+    protected override void BeginEnd() => _leaving = _sandbox.TryLeaveAsync(this);
 
     protected override async Task KillAllAsync(BashProcess? process)
     {
+        if (_leaving is not null && await _leaving.ConfigureAwait(false))
+        {
+            process?.Announce();
+            return;
+        }
+
         await _sandbox.ClearAsync(this).ConfigureAwait(false);
         process?.Announce();
     }

@@ -11,6 +11,9 @@ internal sealed class NamespaceProcess
 {
     private const int WholeTime = 30_000;
     private const int AnswerTime = 5_000;
+
+    // The EXIT traps of the sessions have ten seconds.
+    private const int LeaveTime = 11_000;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
     private static readonly string[] Environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"];
     private readonly SemaphoreSlim _asking = new(1, 1);
@@ -87,6 +90,11 @@ internal sealed class NamespaceProcess
         }
     }
 
+    /// <summary>Waits until the sessions have ended, and with them the sandbox when they left nothing running.</summary>
+    /// <returns>Whether all is over; false when something still runs.</returns>
+    public async Task<bool> LeaveAsync() =>
+        await AskAsync(Supervisor.Leave, LeaveTime).ConfigureAwait(false) is null && await Task.Run(() => Libc.IsReady(_pidFd, Libc.PollIn, AnswerTime)).ConfigureAwait(false);
+
     /// <summary>Ends every process but the supervisor: SIGTERM, the grace period, SIGKILL. A supervisor that does not do it loses the whole sandbox.</summary>
     public async Task ClearAsync(TimeProvider timeProvider, TimeSpan grace)
     {
@@ -143,13 +151,13 @@ internal sealed class NamespaceProcess
         throw new SandboxException(Obstacles.Explain(words));
     }
 
-    private async Task<string?> AskAsync(string order)
+    private async Task<string?> AskAsync(string order, int milliseconds = AnswerTime)
     {
         await _asking.WaitAsync().ConfigureAwait(false);
         try
         {
             await WriteAsync(order).ConfigureAwait(false);
-            return await Task.Run(() => ReadLine(AnswerTime, CancellationToken.None)).ConfigureAwait(false);
+            return await Task.Run(() => ReadLine(milliseconds, CancellationToken.None)).ConfigureAwait(false);
         }
         finally
         {
@@ -188,13 +196,14 @@ internal sealed class NamespaceProcess
                 return text[..end];
             }
 
-            if (!Libc.IsReady(_answers, Libc.PollIn, step))
+            if (!WaitForAnswer(step, out var hasEnded))
             {
                 waited += step;
                 continue;
             }
 
-            var count = Libc.Read(_answers, buffer);
+            // An answer that it gave before it ended is still there.
+            var count = hasEnded && !Libc.IsReady(_answers, Libc.PollIn, 0) ? 0 : Libc.Read(_answers, buffer);
             if (count <= 0)
             {
                 return null;
@@ -204,6 +213,16 @@ internal sealed class NamespaceProcess
         }
 
         return null;
+    }
+
+    private unsafe bool WaitForAnswer(int milliseconds, out bool hasEnded)
+    {
+        var requests = stackalloc Libc.PollFd[2];
+        requests[0] = new Libc.PollFd { Descriptor = _answers, Events = Libc.PollIn };
+        requests[1] = new Libc.PollFd { Descriptor = _pidFd, Events = Libc.PollIn };
+        var isReady = Libc.Poll(requests, 2, milliseconds) > 0;
+        hasEnded = requests[1].Returned != 0;
+        return isReady;
     }
 
     private string ReadErrors()

@@ -68,6 +68,7 @@ internal abstract class PipedBashHost : BashHost
             if (_process is not null)
             {
                 _process.EndCommands();
+                BeginEnd();
                 await WaitForTrapAsync(_process.Ended).ConfigureAwait(false);
                 await KillAsync().ConfigureAwait(false);
             }
@@ -85,6 +86,11 @@ internal abstract class PipedBashHost : BashHost
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="SandboxException">It does not start.</exception>
     protected abstract ValueTask<BashProcess> StartBashAsync(bool isAgain, CancellationToken cancellationToken);
+
+    /// <summary>Called when bash has been told to end for good, and before that is waited for.</summary>
+    protected virtual void BeginEnd()
+    {
+    }
 
     /// <summary>Ends bash and everything that it started.</summary>
     /// <param name="process">The bash; null when none was started.</param>
