@@ -2,6 +2,7 @@ using System.Globalization;
 using Wercker.Pipeline.Benchmarks.Judging;
 using Wercker.Pipeline.Benchmarks.LogSignatures;
 using Wercker.Pipeline.Benchmarks.Masking;
+using Wercker.Pipeline.Benchmarks.Sandboxes;
 
 switch (args)
 {
@@ -9,6 +10,8 @@ switch (args)
         return MaskerBenchmark.Run(Console.Out, options);
     case ["signatures", .. var options]:
         return await SignatureBenchmark.RunAsync(Console.Out, options);
+    case ["sandbox", .. var options]:
+        return await SandboxBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
         return await GeneratedCases.RunAsync(Console.Out, int.Parse(cases, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     case ["judging", "nab", var directory, var points]:
@@ -20,6 +23,7 @@ switch (args)
             Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- COMMAND
               masker [--quick] [5 50 500]
               signatures [--quick]
+              sandbox [--quick]
               judging generated CASES SEED
               judging nab DIRECTORY POINTS
               judging speed

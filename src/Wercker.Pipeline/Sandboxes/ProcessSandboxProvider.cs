@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Wercker.Pipeline.Sandboxes.Linux;
 using Wercker.Pipeline.Sandboxes.Sources;
@@ -7,11 +8,13 @@ namespace Wercker.Pipeline.Sandboxes;
 /// <summary>Sandboxes that are a work directory and processes of this machine: nothing to install, and no wall. Linux only.</summary>
 /// <remarks>
 /// It keeps deployments apart and cleans up after them: files of their own, variables of their own, every process ended. It does not confine: commands
-/// run as the user of this process and can reach what that user can reach.
+/// run as the user of this process and can reach what that user can reach. What a process that was killed left behind, processes and directories, is
+/// ended and removed when a provider makes its first sandbox in the same <see cref="ParentDirectory"/>.
 /// </remarks>
 public sealed class ProcessSandboxProvider : ISandboxProvider
 {
     private const string MarkName = "WERCKER_SANDBOX_ID";
+    private int _hasReaped;
 
     /// <inheritdoc />
     public string Name => "process";
@@ -61,6 +64,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             throw new SandboxException(FindObstacle(spec) ?? "The process sandbox needs Linux.");
         }
 
+        var leftovers = Interlocked.Exchange(ref _hasReaped, 1) == 0 ? await ReapAsync().ConfigureAwait(false) : [];
         var directory = WorkDirectory.Create(ParentDirectory, spec.DeploymentId);
         try
         {
@@ -72,7 +76,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             }
 
             var root = WorkDirectory.FindRoot(build, spec.Root);
-            var notices = await UnmetWishes.FindAsync(spec, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<string> notices = [.. await UnmetWishes.FindAsync(spec, cancellationToken).ConfigureAwait(false), .. leftovers];
             var sandbox = new ProcessSandbox(directory, root, FindProgram("bash")!, EnvironmentOf(spec, root), notices)
             {
                 Mark = MarkName,
@@ -101,6 +105,31 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             .Append("/bin")
             .Select(directory => Path.Combine(directory, name))
             .FirstOrDefault(path => File.Exists(path) && Libc.Access(path, Libc.ExecuteAccess) == 0);
+
+    /// <summary>Ends and removes what a process left behind that was killed before it could clean up.</summary>
+    /// <returns>What could not be; that is no reason not to deploy.</returns>
+    [UnsupportedOSPlatform("windows")]
+    private async Task<IReadOnlyList<string>> ReapAsync()
+    {
+        var failures = new List<string>();
+        foreach (var directory in WorkDirectory.FindAbandoned(ParentDirectory))
+        {
+            // Only a command of that sandbox was started with this variable.
+            var tree = new ProcessTree($"WERCKER_ROOT={directory.Path}/", TimeProvider, KillGrace);
+            tree.AddAnyAge();
+            try
+            {
+                await tree.KillAsync().ConfigureAwait(false);
+                directory.Remove();
+            }
+            catch (SandboxException e)
+            {
+                failures.Add($"A sandbox that was left behind could not be cleared away. {e.Message}");
+            }
+        }
+
+        return failures;
+    }
 
     private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
     {

@@ -7,9 +7,21 @@ namespace Wercker.Pipeline.Sandboxes;
 [UnsupportedOSPlatform("windows")]
 internal sealed class WorkDirectory
 {
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>What the names of the process sandbox's directories begin with.</summary>
+    public const string ProcessKind = "wercker";
 
-    private WorkDirectory(string path) => Path = path;
+    private const int RandomLength = 32;
+
+    /// <summary>Locked as long as somebody uses the directory; the kernel lets go of it when that process ends, however it ends.</summary>
+    private const string LockName = ".in-use";
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly FileStream _lock;
+
+    private WorkDirectory(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
 
     /// <summary>Its full path.</summary>
     public string Path { get; }
@@ -17,12 +29,45 @@ internal sealed class WorkDirectory
     /// <summary>Makes it.</summary>
     /// <param name="parent">Where; made when it does not exist.</param>
     /// <param name="deploymentId">For people who look around; the part that cannot be guessed is added.</param>
-    public static WorkDirectory Create(string parent, string deploymentId)
+    /// <param name="kind">What its name begins with: those of one kind are found again by <see cref="FindAbandoned"/>.</param>
+    public static WorkDirectory Create(string parent, string deploymentId, string kind = ProcessKind)
     {
-        var word = string.Concat(deploymentId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40));
-        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"wercker-{word}-{ProcessSandboxProvider.RandomName()}");
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{kind}-{WordOf(deploymentId)}-{ProcessSandboxProvider.RandomName()}");
         Directory.CreateDirectory(path, Owner);
-        return new WorkDirectory(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        return new WorkDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), options));
+    }
+
+    /// <summary>What of a deployment's id can be part of a path.</summary>
+    public static string WordOf(string deploymentId) => string.Concat(deploymentId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40));
+
+    /// <summary>The directories of processes that ended without removing them, taken over: nobody else finds them any more.</summary>
+    /// <param name="parent">Where to look.</param>
+    /// <param name="kind">What their names begin with.</param>
+    public static IReadOnlyList<WorkDirectory> FindAbandoned(string parent, string kind = ProcessKind)
+    {
+        var found = new List<WorkDirectory>();
+        var user = Libc.EffectiveUser();
+        foreach (var directory in Directory.Exists(parent) ? new DirectoryInfo(parent).EnumerateDirectories(kind + "-*") : [])
+        {
+            // Anybody may make a directory of that name where temporary files are, or a link.
+            var path = directory.FullName;
+            if (directory.LinkTarget is not null || Libc.OwnerOf(path) != user || !directory.Name.TakeLast(RandomLength).All(char.IsAsciiHexDigitLower))
+            {
+                continue;
+            }
+
+            try
+            {
+                found.Add(new WorkDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In use, or just being made or removed.
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Why no directory could be made under the parent; null when one could.</summary>
@@ -73,6 +118,10 @@ internal sealed class WorkDirectory
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SandboxException($"The work directory {Path} could not be removed: {e.Message}. Remove it by hand.", e);
+        }
+        finally
+        {
+            _lock.Dispose();
         }
     }
 

@@ -6,6 +6,7 @@ namespace Wercker.Pipeline.Secrets;
 /// <remarks>
 /// The result does not depend on where the stream is cut. Held back is only what may be the beginning of a secret: fewer than 64 bytes, unless
 /// escape sequences of a terminal stand between them. A secret that becomes known later is masked from the next byte on.
+/// It fails closed: after a write that was torn by an exception nothing more comes out, because what follows may be the rest of a secret.
 /// </remarks>
 internal sealed class MaskingSession
 {
@@ -20,6 +21,7 @@ internal sealed class MaskingSession
     private int _heldCount;
     private int _covered;
     private bool _afterMask;
+    private bool _isTorn;
     private EscapeSequence _sequence;
 
     internal MaskingSession(SecretMasker masker) => _masker = masker;
@@ -30,6 +32,33 @@ internal sealed class MaskingSession
     public void Write(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        if (_isTorn)
+        {
+            return;
+        }
+
+        _isTorn = true;
+        Mask(input, output);
+        _isTorn = false;
+    }
+
+    /// <summary>Ends the stream: gives what was held back. The session may then be used for another stream.</summary>
+    /// <param name="output">Takes the masked bytes.</param>
+    public void Complete(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (!_isTorn)
+        {
+            Process(_masker.Matcher, _held.AsSpan(0, _heldCount), true, output);
+        }
+
+        Array.Clear(_held);
+        Array.Clear(_before);
+        (_heldCount, _beforeCount, _covered, _afterMask, _isTorn, _sequence) = (0, 0, 0, false, false, default);
+    }
+
+    private void Mask(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
+    {
         var matcher = _masker.Matcher;
         while (_heldCount > 0 && !input.IsEmpty)
         {
@@ -63,17 +92,6 @@ internal sealed class MaskingSession
 
             input = input[decided..];
         }
-    }
-
-    /// <summary>Ends the stream: gives what was held back. The session may then be used for another stream.</summary>
-    /// <param name="output">Takes the masked bytes.</param>
-    public void Complete(IBufferWriter<byte> output)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        Process(_masker.Matcher, _held.AsSpan(0, _heldCount), true, output);
-        Array.Clear(_held);
-        Array.Clear(_before);
-        (_heldCount, _beforeCount, _covered, _afterMask, _sequence) = (0, 0, 0, false, default);
     }
 
     private void Hold(ReadOnlySpan<byte> bytes)

@@ -36,6 +36,16 @@ internal static class OpaqueEncodings
         }
     }
 
+    /// <summary>The encodings as command line tools write them, in lines: base64 at 64 and 76 columns, hexadecimal at 60.</summary>
+    public static IEnumerable<string> Wrapped(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var base64 = Base64(bytes, 0);
+        (string Encoded, int Columns, string LineEnd)[] forms = [(base64, 64, "\n"), (base64, 76, "\n"), (base64, 76, "\r\n"), (Convert.ToHexStringLower(bytes), 60, "\n")];
+        return forms.Where(form => form.Encoded.Length > form.Columns)
+            .Select(form => string.Join(form.LineEnd, form.Encoded.Chunk(form.Columns).Select(line => new string(line))));
+    }
+
     /// <summary>
     /// The base64 of the bytes when they follow <paramref name="before"/> (mod 3) others: only the characters all of whose six bits
     /// come from the bytes, so that neither what stands before nor what stands after changes them.

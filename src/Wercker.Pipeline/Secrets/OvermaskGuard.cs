@@ -24,6 +24,9 @@ internal static class OvermaskGuard
     private const int ShortestToken = 4;
     private const int ShortestFull = 6;
 
+    // Six different characters have 15.5 bits; "aaaaaaab1" has 9.
+    private const double LeastEntropy = 12;
+
     // Words that logs print as a matter of course, and that guard nothing: whoever guesses does not need the log.
     private static readonly FrozenSet<string> Everyday = new[]
     {
@@ -62,7 +65,11 @@ internal static class OvermaskGuard
         line.Length >= 8 && !line.StartsWith("-----", StringComparison.Ordinal) && Judge(line) == Maskability.Full && line.Distinct().Take(4).Count() == 4;
 
     private static bool IsGuessable(string value) =>
-        Everyday.Contains(value) || value.Distinct().Take(3).Count() < 3 || IsRun(value) || (value.Length < 8 && value.All(char.IsAsciiDigit));
+        Everyday.Contains(value) || value.Distinct().Take(3).Count() < 3 || IsRun(value) || (value.Length >= ShortestFull && Entropy(value) < LeastEntropy) || (value.Length < 8 && value.All(char.IsAsciiDigit));
+
+    /// <summary>Shannon's: in bits, by how often each character stands in the value.</summary>
+    private static double Entropy(string value) =>
+        value.CountBy(c => c).Sum(pair => -pair.Value * Math.Log2((double)pair.Value / value.Length));
 
     // abcdef, 123456, 654321
     private static bool IsRun(string value)

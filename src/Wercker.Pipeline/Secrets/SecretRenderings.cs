@@ -56,6 +56,9 @@ internal static class SecretRenderings
             if (whole.Length <= LongestChained)
             {
                 renderings.UnionWith(once.SelectMany(Once));
+
+                // Real line ends are looked through wherever they stand; these have been encoded.
+                renderings.UnionWith(OpaqueEncodings.Wrapped(whole).SelectMany(Once).Where(rendering => !rendering.Contains('\n', StringComparison.Ordinal)));
             }
         }
 

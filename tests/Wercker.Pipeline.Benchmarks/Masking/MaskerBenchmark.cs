@@ -42,6 +42,7 @@ internal static class MaskerBenchmark
         var built = ThreadTime.Seconds() - start;
         var patterns = SlowMasker.Patterns([.. secrets]);
         Check(masker, log, patterns);
+        CheckAll(masker, log);
         output.WriteLine($"\n## {count} secrets, {patterns.Count} patterns (built in {built * 1000:0} ms), {hits}: {log.Hits} in {log.Bytes.Length / 1e6:0} MB");
 
         var contenders = Contenders(masker, log, RunnerEncodings.Of(secrets)).ToArray();
@@ -153,6 +154,20 @@ internal static class MaskerBenchmark
         if (!kept.WrittenSpan.SequenceEqual(SlowMasker.Mask(patterns, slice)) || kept.WrittenSpan.IndexOf("token=***"u8) < 0 || writer.Total != kept.WrittenCount)
         {
             throw new InvalidOperationException("The masker's output is not what the slow masker gives.");
+        }
+    }
+
+    /// <summary>The whole log: every secret that was put into it is masked, and nothing else is changed.</summary>
+    private static void CheckAll(SecretMasker masker, MaskingLog log)
+    {
+        var kept = new ArrayBufferWriter<byte>(log.Bytes.Length);
+        var session = masker.OpenSession();
+        session.Write(log.Bytes, kept);
+        session.Complete(kept);
+        var masks = kept.WrittenSpan.Count("***"u8);
+        if (masks != log.Hits || kept.WrittenSpan.Count("token=***"u8) != log.Hits || kept.WrittenSpan.Count("\n"u8) != log.Lines.Length - 1)
+        {
+            throw new InvalidOperationException($"The masker masked {masks} times in a log with {log.Hits} secrets.");
         }
     }
 

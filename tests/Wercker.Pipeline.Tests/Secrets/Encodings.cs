@@ -23,5 +23,28 @@ internal static class Encodings
         ["HEX"] = text => Convert.ToHexString(Encoding.UTF8.GetBytes(text)),
         ["shell"] = text => text.Replace("'", "'\\''", StringComparison.Ordinal),
         ["powershell"] = text => text.Replace("'", "''", StringComparison.Ordinal),
+        ["base64 -w 64"] = text => Wrap(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), 64, "\n"),
+        ["base64 -w 76"] = text => Wrap(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), 76, "\n"),
+        ["base64 -w 76, CRLF"] = text => Wrap(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), 76, "\r\n"),
+        ["xxd -p"] = text => Wrap(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)), 60, "\n"),
     };
+
+    /// <summary>Whether the encoding breaks its text into lines, so that what stands before a text moves the breaks.</summary>
+    public static bool Wraps(string encoding) => encoding.Contains('-', StringComparison.Ordinal);
+
+    /// <summary>Where a stretch of a text, that may stand between any others, is to be read in the encoded text: without what it shares with its neighbours.</summary>
+    public static Range Region(string encoding, string text, Range stretch)
+    {
+        var (offset, length) = stretch.GetOffsetAndLength(text.Length);
+        var start = Encoding.UTF8.GetByteCount(text[..offset]);
+        var end = start + Encoding.UTF8.GetByteCount(text.AsSpan(offset, length));
+        return encoding switch
+        {
+            "base64" or "base64url" => (((start * 8) + 5) / 6)..(end * 8 / 6),
+            "hex" or "HEX" => (start * 2)..(end * 2),
+            _ => All[encoding](text[..offset]).Length..All[encoding](text[..(offset + length)]).Length,
+        };
+    }
+
+    private static string Wrap(string text, int columns, string lineEnd) => string.Join(lineEnd, text.Chunk(columns).Select(line => new string(line)));
 }

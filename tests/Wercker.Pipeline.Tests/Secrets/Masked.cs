@@ -37,7 +37,13 @@ internal static class Masked
     }
 
     /// <summary>The first stretch of 12 characters of a rendering that is still to be read; null when there is none.</summary>
+    /// <remarks>Line ends do not count as characters, as they do not for a reader: a text broken into lines is looked for without them.</remarks>
     public static string? Leak(string rendering, string output) =>
+        Survivor(rendering, output) ?? Survivor(Joined(rendering), Joined(output));
+
+    private static string Joined(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+
+    private static string? Survivor(string rendering, string output) =>
         Enumerable.Range(0, Math.Max(1, rendering.Length - 11)).Select(i => rendering.Substring(i, Math.Min(12, rendering.Length - i)))
             .FirstOrDefault(window => output.Contains(window, StringComparison.Ordinal));
 }

@@ -28,7 +28,7 @@ public static class MaskingCases
     private static Gen<int[]> Chunks => Gen.Choose(1, 9).ArrayOf().Select(lengths => lengths.Length == 0 ? [1] : lengths);
 
     public static Arbitrary<ChainCase> Chains() =>
-        (from length in Gen.Choose(12, 48)
+        (from length in Gen.OneOf(Gen.Choose(12, 48), Gen.Choose(12, 200))
          from secret in Text(Anything, length)
          where secret.Trim().Length >= 12 && OvermaskGuard.Judge(secret.Trim()) == Maskability.Full
          from first in Gen.Elements(Encodings.All.Keys.ToArray())

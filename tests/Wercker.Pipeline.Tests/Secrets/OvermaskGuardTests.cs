@@ -27,6 +27,7 @@ public sealed class OvermaskGuardTests
     [TestCase("production")]
     [TestCase("123456")]
     [TestCase("zzzzzzzz")]
+    [TestCase("aaaaaaab1")]
     public void Mask_WeakValue_IsMaskedAsAWholeTokenWithAWarning(string value)
     {
         var masker = Masked.Masker(value);

@@ -54,6 +54,21 @@ public sealed class SecretMaskerTests
         Assert.That(Masked.Text(Masked.Masker(Value), "correct-horse-batter", 4), Is.EqualTo("correct-horse-batter"));
     }
 
+    [Test]
+    public void Write_AfterATornWrite_GivesNothing()
+    {
+        var session = Masked.Masker(Value).OpenSession();
+        var output = new ArrayBufferWriter<byte>();
+
+        Assert.That(() => session.Write("password: correct-ho"u8, new TornWriter()), Throws.TypeOf<IOException>());
+        session.Write("rse-battery is the password"u8, output);
+        session.Complete(output);
+        Assert.That(output.WrittenCount, Is.Zero);
+
+        session.Write("next stream\n"u8, output);
+        Assert.That(Encoding.UTF8.GetString(output.WrittenSpan), Is.EqualTo("next stream\n"));
+    }
+
     [TestCase("xcorrect-horse-batterycorrect-horse-batteryx", "x***x")]
     [TestCase("correct-horse-battery correct-horse-battery", "*** ***")]
     public void Mask_SecretsThatTouch_AreOneMask(string text, string expected)
@@ -132,5 +147,14 @@ public sealed class SecretMaskerTests
         });
 
         Assert.That(leaks, Is.Zero);
+    }
+
+    private sealed class TornWriter : IBufferWriter<byte>
+    {
+        public void Advance(int count) => throw new IOException("the disk is full");
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => throw new IOException("the disk is full");
+
+        public Span<byte> GetSpan(int sizeHint = 0) => throw new IOException("the disk is full");
     }
 }

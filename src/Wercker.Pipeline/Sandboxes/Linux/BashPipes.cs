@@ -14,6 +14,9 @@ internal sealed class BashPipes
 {
     /// <summary>The script's file name, relative to <see cref="Directory"/>: what bash puts before its own messages, and $0.</summary>
     public const string ScriptName = "bash";
+
+    /// <summary>The file name of the answers' pipe.</summary>
+    public const string ReplyName = "reply";
     private const int ReadWrite = 2;
     private const int OwnerOnly = 0x180;
     private static int _count;
@@ -39,14 +42,17 @@ internal sealed class BashPipes
     public string ReplyRedirection { get; }
 
     /// <summary>Makes and opens them in a directory of their own.</summary>
+    /// <param name="parent">Where that directory is made.</param>
+    /// <param name="seenAs">What bash sees the parent as; null when it sees what this process sees.</param>
+    /// <param name="owner">The user that bash runs as; null for that of this process.</param>
     /// <exception cref="SandboxException">They cannot be made.</exception>
-    public static BashPipes Make(string parent)
+    public static BashPipes Make(string parent, string? seenAs = null, int? owner = null)
     {
         var directory = Path.Combine(parent, "shell" + Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture));
         System.IO.Directory.CreateDirectory(directory);
-        var reply = Path.Combine(directory, "reply");
-        var script = Open(Path.Combine(directory, ScriptName));
-        var replies = script < 0 ? -1 : Open(reply);
+        var reply = Path.Combine(directory, ReplyName);
+        var script = Open(Path.Combine(directory, ScriptName), owner, Libc.NonBlocking);
+        var replies = script < 0 ? -1 : Open(reply, owner, Libc.NonBlocking);
         if (replies < 0)
         {
             var error = Marshal.GetLastPInvokeErrorMessage();
@@ -55,7 +61,7 @@ internal sealed class BashPipes
         }
 
         var redirection = new StringBuilder(">");
-        BashScript.Quote(redirection, reply);
+        BashScript.Quote(redirection, seenAs is null ? reply : Path.Combine(seenAs, Path.GetFileName(directory), ReplyName));
         return new BashPipes(directory, script, replies, redirection.ToString());
     }
 
@@ -79,7 +85,18 @@ internal sealed class BashPipes
         }
     }
 
-    /// <summary>Both ends at once: opening waits for nobody, and neither side ever sees the end while this process has it open.</summary>
-    private static int Open(string path) =>
-        Libc.MakeFifo(path, OwnerOnly) != 0 ? -1 : Libc.Open(path, ReadWrite | Libc.NonBlocking | Libc.CloseOnExec, 0);
+    /// <summary>Makes a named pipe and opens both ends at once: opening waits for nobody, and neither side ever sees the end while this process has it open.</summary>
+    /// <param name="path">The pipe's path, which does not exist.</param>
+    /// <param name="owner">Who else may open it; null for this process's user.</param>
+    /// <param name="flags">Flags of open(2).</param>
+    /// <returns>The descriptor; -1 when it cannot be made, and then the last error says why.</returns>
+    public static int Open(string path, int? owner, int flags)
+    {
+        if (Libc.MakeFifo(path, OwnerOnly) != 0 || (owner is { } user && Libc.ChangeOwner(path, user, user) != 0))
+        {
+            return -1;
+        }
+
+        return Libc.Open(path, ReadWrite | flags | Libc.CloseOnExec, 0);
+    }
 }

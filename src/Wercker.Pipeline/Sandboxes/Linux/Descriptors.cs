@@ -30,6 +30,22 @@ internal readonly record struct Pipe(int ReadEnd, int WriteEnd)
         return new Pipe(readEnd, writeEnd);
     }
 
+    /// <summary>Makes two pipes, or none.</summary>
+    /// <exception cref="SandboxException">The process has too many open files.</exception>
+    public static (Pipe First, Pipe Second) OpenTwo()
+    {
+        var first = Open();
+        try
+        {
+            return (first, Open());
+        }
+        catch (SandboxException)
+        {
+            Descriptor.CloseAll(first.ReadEnd, first.WriteEnd);
+            throw;
+        }
+    }
+
     private static int MoveUp(int descriptor)
     {
         if (descriptor >= FirstDescriptor)

@@ -51,6 +51,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFifo(string path, int mode);
 
+    /// <summary>Of a link itself, not of what it points to.</summary>
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeOwner(string path, int user, int group);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial int EffectiveUser();
+
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
 
@@ -161,10 +168,22 @@ internal static unsafe partial class Libc
     /// <summary>The mode of a file itself, links not followed: type bits and permissions; -1 when it cannot be told.</summary>
     public static int ModeOf(string path)
     {
+        var result = stackalloc byte[256];
+        return Look(path, result) ? *(ushort*)(result + 28) : -1;
+    }
+
+    /// <summary>The user that a file itself belongs to, links not followed; -1 when it cannot be told.</summary>
+    public static int OwnerOf(string path)
+    {
+        var result = stackalloc byte[256];
+        return Look(path, result) ? *(int*)(result + 20) : -1;
+    }
+
+    private static bool Look(string path, byte* result)
+    {
         const int currentDirectory = -100;
         const int doNotFollow = 0x100;
-        const uint typeAndMode = 3;
-        var result = stackalloc byte[256];
-        return StatExtended(currentDirectory, path, doNotFollow, typeAndMode, result) == 0 ? *(ushort*)(result + 28) : -1;
+        const uint typeModeAndOwner = 0x0b;
+        return StatExtended(currentDirectory, path, doNotFollow, typeModeAndOwner, result) == 0;
     }
 }

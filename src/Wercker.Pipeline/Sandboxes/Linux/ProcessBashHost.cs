@@ -1,114 +1,40 @@
-using Wercker.Pipeline.Sandboxes.Bash;
-
 namespace Wercker.Pipeline.Sandboxes.Linux;
 
 /// <summary>A bash session in processes of this machine.</summary>
-internal sealed class ProcessBashHost : BashHost
+internal sealed class ProcessBashHost : PipedBashHost
 {
-    /// <summary>How long an EXIT trap may take.</summary>
-    private static readonly TimeSpan TrapTime = TimeSpan.FromSeconds(10);
     private readonly string _bash;
     private readonly string _directory;
     private readonly IReadOnlyList<string> _environment;
     private readonly string _control;
     private readonly ProcessTree _tree;
-    private readonly StreamPump _output;
-    private readonly StreamPump _error;
-    private BashProcess? _process;
-    private bool _isReading;
 
-    public ProcessBashHost(string bash, string directory, IReadOnlyList<string> environment, string control, ProcessTree tree)
+    private ProcessBashHost(string bash, string directory, IReadOnlyList<string> environment, string control, ProcessTree tree, (Pipe Output, Pipe Error) pipes)
+        : base(pipes.Output, pipes.Error)
     {
         _bash = bash;
         _directory = directory;
         _environment = environment;
         _control = control;
         _tree = tree;
-        _output = new StreamPump(OutputStream.Output);
-        try
-        {
-            _error = new StreamPump(OutputStream.Error);
-        }
-        catch (SandboxException)
-        {
-            _output.Close();
-            throw;
-        }
     }
 
-    public override bool IsAlive => _process is { Ended.IsCompleted: false };
+    /// <summary>Makes it; bash is not started yet.</summary>
+    /// <exception cref="SandboxException">The process has too many open files.</exception>
+    public static ProcessBashHost Make(string bash, string directory, IReadOnlyList<string> environment, string control, ProcessTree tree) =>
+        new(bash, directory, environment, control, tree, Pipe.OpenTwo());
 
-    public override string Answer => BashScript.AnswerTo(_process!.ReplyRedirection);
-
-    public override ValueTask StartAsync(CancellationToken cancellationToken)
+    protected override ValueTask<BashProcess> StartBashAsync(bool isAgain, CancellationToken cancellationToken)
     {
-        if (_process is not null)
+        if (isAgain)
         {
             _tree.ReapEmptySessions();
         }
 
-        _process = BashProcess.Start(_bash, _environment, _directory, _control, _output.WriteEnd, _error.WriteEnd);
-        _tree.Add(_process.Pid);
-        return ValueTask.CompletedTask;
+        var process = BashProcess.Start(_bash, _environment, _directory, _control, OutputEnd, ErrorEnd);
+        _tree.Add(process.Pid);
+        return ValueTask.FromResult(process);
     }
 
-    public override Task<BashReply> ExecuteAsync(ReadOnlyMemory<byte> script) => _process!.ExecuteAsync(script);
-
-    public override void BeginOutput(OutputRelay relay)
-    {
-        _isReading = true;
-        _output.Begin(relay);
-        _error.Begin(relay);
-    }
-
-    public override async Task FenceAsync()
-    {
-        await Task.WhenAll(_output.FenceAsync(), _error.FenceAsync()).ConfigureAwait(false);
-        _isReading = false;
-    }
-
-    public override async Task KillAsync()
-    {
-        await _tree.KillAsync().ConfigureAwait(false);
-        if (_process is not null)
-        {
-            await _process.Ended.ConfigureAwait(false);
-        }
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (!_isReading)
-        {
-            BeginOutput(OutputRelay.Discarding);
-        }
-
-        try
-        {
-            if (_process is not null)
-            {
-                _process.EndCommands();
-                await WaitForTrapAsync(_process.Ended).ConfigureAwait(false);
-                await KillAsync().ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            await FenceAsync().ConfigureAwait(false);
-            _output.Close();
-            _error.Close();
-        }
-    }
-
-    private static async Task WaitForTrapAsync(Task ended)
-    {
-        try
-        {
-            await ended.WaitAsync(TrapTime, TimeProvider.System).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // The kill that follows does not ask.
-        }
-    }
+    protected override Task KillAllAsync(BashProcess? process) => _tree.KillAsync();
 }

@@ -27,10 +27,10 @@ internal sealed class StreamPump
     private OutputRelay? _relay;
     private TaskCompletionSource _fenced = new();
 
-    public StreamPump(OutputStream stream)
+    public StreamPump(OutputStream stream, Pipe pipe)
     {
         _stream = stream;
-        _pipe = Pipe.Open();
+        _pipe = pipe;
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = $"sandbox {stream}" };
         _thread.Start();
     }

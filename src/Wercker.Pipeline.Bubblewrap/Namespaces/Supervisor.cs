@@ -1,0 +1,74 @@
+using System.Text;
+using Wercker.Pipeline.Sandboxes.Bash;
+using Wercker.Pipeline.Sandboxes.Linux;
+
+namespace Wercker.Pipeline.Bubblewrap.Namespaces;
+
+/// <summary>The shell text that runs as the first program inside: it starts bash sessions and kills what is left of them.</summary>
+/// <remarks>
+/// It comes through a pipe, line by line, and so do the variables of the deployment: they are never arguments, never variables of a program outside
+/// (where LD_PRELOAD would be obeyed by bwrap), and never on the disk. kill -1 reaches every process of the sandbox but the supervisor itself.
+/// </remarks>
+internal static class Supervisor
+{
+    public const string Up = "up";
+    public const string Empty = "empty";
+    public const string Swept = "swept";
+
+    /// <summary>Asks everything to end; answers <see cref="Empty"/> when nothing is left.</summary>
+    public const string Terminate = "term\n";
+
+    /// <summary>Answers <see cref="Empty"/> when nothing is left.</summary>
+    public const string Look = "left\n";
+
+    /// <summary>Kills everything; answers <see cref="Swept"/> when nothing is left.</summary>
+    public const string Sweep = "sweep\n";
+
+    /// <summary>Waits for the sessions to end and ends itself when nothing else is left; otherwise it answers.</summary>
+    public const string Leave = "leave\n";
+
+    /// <summary>The text that makes it ready.</summary>
+    /// <param name="environment">The variables of the sessions.</param>
+    /// <param name="copyTo">Where the source, bound beside the pipes, is copied to; null when it is bound itself.</param>
+    public static string Script(IEnumerable<KeyValuePair<string, string>> environment, string? copyTo)
+    {
+        var text = new StringBuilder("environment() {\n");
+        foreach (var (name, value) in environment)
+        {
+            // Some names mean something to the shell itself, and a value that it does not like would end it.
+            text.Append("command export ").Append(name).Append('=');
+            BashScript.Quote(text, value);
+            text.Append(" 2>/dev/null || :\n");
+        }
+
+        // The last look may have left a zombie among the jobs, which counts as a process until the shell has noticed.
+        text.Append("}\n").Append($$"""
+            open() { (
+            trap : TERM
+            trap 'printf "ended %s\0" "$?" >"{{Layout.ControlInside}}/$1/{{BashPipes.ReplyName}}"' EXIT
+            environment
+            export "$3"
+            cd "{{Layout.ControlInside}}/$1" && /bin/bash --noprofile --norc {{BashPipes.ScriptName}} >"../$2.out" 2>"../$2.err"
+            ) & }
+            left() { jobs >/dev/null; if kill -0 -1 2>/dev/null; then echo left; else echo {{Empty}}; fi; }
+            leave() { wait; kill -0 -1 2>/dev/null || exit 0; echo left; }
+            term() { kill -TERM -1 2>/dev/null; kill -CONT -1 2>/dev/null; left; }
+            sweep() { kill -KILL -1 2>/dev/null; wait; while kill -KILL -1 2>/dev/null; do :; done; echo {{Swept}}; }
+
+            """);
+        if (copyTo is not null)
+        {
+            text.Append("cp -a ").Append(Layout.ControlInside).Append("/source/. ");
+            BashScript.Quote(text, copyTo);
+            text.Append(" || exit 3\n");
+        }
+
+        return text.Append("echo ").Append(Up).Append('\n').ToString();
+    }
+
+    /// <summary>Starts a session.</summary>
+    /// <param name="pipes">The directory of its script and its answers.</param>
+    /// <param name="output">What the pipes of its output are called, without .out and .err.</param>
+    /// <param name="mark">NAME=value of the variable by which its processes are found.</param>
+    public static string Open(string pipes, string output, string mark) => $"open {pipes} {output} '{mark}'\n";
+}
