@@ -1,9 +1,15 @@
 using Wercker.Pipeline.Benchmarks.Masking;
+using Wercker.Pipeline.Benchmarks.Sandboxes;
 
 if (args is ["masker", .. var options])
 {
     return MaskerBenchmark.Run(Console.Out, options);
 }
 
-Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500]");
+if (args is ["docker", .. var choices])
+{
+    return await DockerBenchmark.RunAsync(Console.Out, choices);
+}
+
+Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500] | docker [--quick] [IMAGE]");
 return 2;
