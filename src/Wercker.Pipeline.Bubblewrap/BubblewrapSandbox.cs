@@ -32,7 +32,10 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     /// <summary>The user of the commands; null for that of this process.</summary>
     public int? Owner { get; init; }
 
-    public required Confinement Confinement { get; init; }
+    public required SandboxSpec Spec { get; init; }
+
+    /// <summary>When it may not run any longer; null for no limit.</summary>
+    public (DateTimeOffset At, TimeSpan Lifetime)? Deadline { get; init; }
 
     /// <summary>What starts the namespaces, program first.</summary>
     public required IReadOnlyList<string> Command { get; init; }
@@ -104,7 +107,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     private async Task<BubblewrapShell> StartShellAsync(CancellationToken cancellationToken)
     {
         var host = NamespaceBashHost.Make(this, $"stream{Interlocked.Increment(ref _count)}");
-        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider), host, this);
+        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider) { Deadline = Deadline }, host, this);
         lock (_shells)
         {
             _shells.Add((shell, host));

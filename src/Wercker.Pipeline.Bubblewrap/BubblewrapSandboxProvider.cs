@@ -31,9 +31,6 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     /// <summary>The user and group that commands run as when this process runs as root; nobody else should have that number. Default: 61000.</summary>
     public int UserId { get; init; } = 61000;
 
-    /// <summary>What commands may use. Default: no limits, the network shared, nothing mounted.</summary>
-    public Confinement Confinement { get; init; } = new();
-
     /// <summary>How long processes have to end by themselves after SIGTERM, before SIGKILL. Default: 2 seconds.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -89,14 +86,29 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
+    /// <summary>What these walls cannot give.</summary>
+    private static IEnumerable<string> Unmet(SandboxSpec spec)
+    {
+        if (spec.WritableSystem)
+        {
+            yield return "The bubblewrap sandbox shows the system of this machine, so it stays read-only; use a container sandbox to change it.";
+        }
+
+        if (spec.User is { } user)
+        {
+            yield return $"The bubblewrap sandbox runs commands as a user of its own and not as {user}.";
+        }
+    }
+
     private int? Owner => OperatingSystem.IsLinux() && Libc.EffectiveUser() == 0 ? UserId : null;
 
     [UnsupportedOSPlatform("windows")]
     private async Task<ISandbox> MakeAsync(WorkDirectory directory, SandboxSpec spec, List<string> notices, CancellationToken cancellationToken)
     {
+        notices.AddRange(Unmet(spec));
         var name = WorkDirectory.WordOf(spec.DeploymentId);
         var layout = new Layout(directory.Path, name.Length == 0 ? "sandbox" : name);
-        var source = Confinement.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
+        var source = spec.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
         foreach (var path in (string[])[layout.Build, layout.Temporary, layout.Control, layout.Etc, source])
         {
             Directory.CreateDirectory(path);
@@ -110,15 +122,16 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         var root = layout.BuildInside + WorkDirectory.FindRoot(source, spec.Root)[source.Length..];
         WriteAccounts(layout.Etc);
         Open(layout);
-        var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), Confinement, layout.Groups);
+        var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), spec, layout.Groups);
         var sandbox = new BubblewrapSandbox(directory, layout, root, this)
         {
             Notices = notices,
             Owner = Owner,
-            Confinement = Confinement,
+            Spec = spec,
+            Deadline = spec.Lifetime is { } lifetime ? (TimeProvider.GetUtcNow() + lifetime, lifetime) : null,
             Group = group,
-            Command = [.. CommandOf(layout, group, notices)],
-            Script = Supervisor.Script(EnvironmentOf(spec, root), Confinement.Disk is null ? null : layout.BuildInside),
+            Command = [.. CommandOf(layout, spec, group, notices)],
+            Script = Supervisor.Script(EnvironmentOf(spec, root), spec.Disk is null ? null : layout.BuildInside),
         };
         try
         {
@@ -133,8 +146,8 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     }
 
     /// <summary>What starts the namespaces, program first.</summary>
-    internal IEnumerable<string> CommandOf(Layout layout, ControlGroup? group, List<string> notices) =>
-        [.. Launch.Before(group, Confinement, notices), .. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, Confinement)];
+    internal IEnumerable<string> CommandOf(Layout layout, SandboxSpec spec, ControlGroup? group, List<string> notices) =>
+        [.. Launch.Before(group, spec, notices), .. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, spec)];
 
     /// <summary>Lets the user of the commands in, and nobody else: the work directory can only be passed through, by whoever knows its name.</summary>
     [UnsupportedOSPlatform("windows")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 using Wercker.Pipeline.Bubblewrap.Namespaces;
 using Wercker.Pipeline.Sandboxes;
@@ -23,7 +22,7 @@ internal sealed class BubblewrapShell(BashShell shell, NamespaceBashHost host, B
         var after = group.Read();
         if (after.Kills > before.Kills)
         {
-            return result with { End = CommandEnd.LimitReached, Detail = $"killed: memory limit {Size(sandbox.Confinement.Memory!.Value)}" };
+            return result with { End = CommandEnd.LimitReached, Detail = sandbox.Spec.MemoryVerdict };
         }
 
         if (after.Refusals == before.Refusals || result.Succeeded)
@@ -33,7 +32,7 @@ internal sealed class BubblewrapShell(BashShell shell, NamespaceBashHost host, B
 
         // What it has started fills the sandbox, so that nothing else could run.
         await host.KillAsync().ConfigureAwait(false);
-        return result with { End = CommandEnd.LimitReached, Detail = $"killed: limit of {sandbox.Confinement.Processes} processes; bash and all background processes were ended with it" };
+        return result with { End = CommandEnd.LimitReached, Detail = $"{sandbox.Spec.ProcessesVerdict}; bash and all background processes were ended with it" };
     }
 
     /// <inheritdoc />
@@ -48,7 +47,4 @@ internal sealed class BubblewrapShell(BashShell shell, NamespaceBashHost host, B
             sandbox.Forget(this);
         }
     }
-
-    private static string Size(long bytes) =>
-        bytes % (1 << 20) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MB") : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
 }

@@ -12,6 +12,8 @@ switch (args)
         return await SignatureBenchmark.RunAsync(Console.Out, options);
     case ["sandbox", .. var options]:
         return await SandboxBenchmark.RunAsync(Console.Out, options);
+    case ["docker", .. var options]:
+        return await DockerBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
         return await GeneratedCases.RunAsync(Console.Out, int.Parse(cases, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     case ["judging", "nab", var directory, var points]:
@@ -24,6 +26,7 @@ switch (args)
               masker [--quick] [5 50 500]
               signatures [--quick]
               sandbox [--quick]
+              docker [--quick] [IMAGE]
               judging generated CASES SEED
               judging nab DIRECTORY POINTS
               judging speed

@@ -11,10 +11,10 @@ public sealed class BubblewrapSandboxTests
     public async Task CreateAsync_TwoHundredCycles_LeaveNothing()
     {
         var mounts = File.ReadAllLines("/proc/self/mountinfo").Length;
-        var provider = new BubblewrapSandboxProvider { Confinement = new Confinement { Processes = 100, Memory = 1L << 30 } };
+        var provider = new BubblewrapSandboxProvider();
         for (var i = 0; i < 200; i++)
         {
-            await using var sandbox = await provider.CreateAsync(new SandboxSpec { DeploymentId = $"cycle-{i}" }, CancellationToken.None);
+            await using var sandbox = await provider.CreateAsync(new SandboxSpec { DeploymentId = $"cycle-{i}", Processes = 100, Memory = 1L << 30 }, CancellationToken.None);
             await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
             var result = await shell.RunAsync(new ShellCommand("(setsid sleep 300 &); echo x > file"), new Discard(), CancellationToken.None);
             Assert.That(result.Succeeded, Is.True);
@@ -122,7 +122,7 @@ public sealed class BubblewrapSandboxTests
         var outside = Directory.CreateTempSubdirectory("wercker-test-").FullName;
         Machine.SetMode(outside, "777");
         File.WriteAllText(Path.Combine(outside, "file"), "of the machine");
-        await using (var run = await SandboxRun.OpenAsync(confinement: new Confinement { Mounts = [new(outside, "/data"), new(outside, "/cache", IsWritable: true)] }))
+        await using (var run = await SandboxRun.OpenAsync(new SandboxSpec { DeploymentId = "test", Mounts = [(outside, "/data", false), (outside, "/cache", true)] }))
         {
             Assert.That(await run.ReadAsync("cat /data/file"), Is.EqualTo("of the machine"));
             await run.AssertRefusedAsync("echo x > /data/new", "Read-only");
@@ -179,13 +179,13 @@ public sealed class BubblewrapSandboxTests
         var spec = new SandboxSpec { DeploymentId = "shop-42", Source = Source.Directory(source), Root = "app" };
         foreach (var disk in (long?[])[null, 1 << 20])
         {
-            await using var run = await SandboxRun.OpenAsync(spec, new Confinement { Disk = disk });
+            await using var run = await SandboxRun.OpenAsync(spec with { Disk = disk });
             Assert.That(await run.ReadAsync("pwd; ./run; echo x >> run; stat -c '%a %U' run"), Is.EqualTo("/build/shop-42/app\nran\n700 deploy\n"));
         }
 
         File.WriteAllBytes(Path.Combine(source, "large"), new byte[2 << 20]);
-        var provider = new BubblewrapSandboxProvider { Confinement = new Confinement { Disk = 1 << 20 } };
-        Assert.That(async () => await provider.CreateAsync(spec, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains("larger than the disk limit"));
+        var provider = new BubblewrapSandboxProvider();
+        Assert.That(async () => await provider.CreateAsync(spec with { Disk = 1 << 20 }, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains("larger than the disk limit"));
         Directory.Delete(source, recursive: true);
     }
 

@@ -95,17 +95,16 @@ public sealed class EscapeTests
     public async Task RunAsync_RawNetworkWhenNone_IsRefused()
     {
         await using var box = await Box.OpenAsync(new SandboxSpec { Network = false });
-        var (_, output) = await box.RunAsync("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '; ping -c 1 -w 1 172.17.0.1; nc -w 2 172.17.0.1 80 </dev/null || echo unreachable");
-        Assert.That(output.Split('\n')[0], Is.EqualTo("lo"));
-        Assert.That(output.Split('\n').Where(line => line.StartsWith("eth", StringComparison.Ordinal)), Is.Empty);
-        Assert.That(output, Does.Contain("unreachable").And.Not.Contain("bytes from"));
+        Assert.That((await box.RunAsync("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).Output, Is.EqualTo("lo\n"));
+        Assert.That((await box.RunAsync("ping -c 1 -w 1 172.17.0.1")).Output, Does.Contain("permission denied"));
+        Assert.That((await box.RunAsync("nc -w 2 172.17.0.1 80 </dev/null")).Result.ExitCode, Is.Not.Zero);
     }
 
     [TestCase("mount -t tmpfs none /tmp")]
     [TestCase("unshare -r true")]
     [TestCase("mknod /tmp/disk b 8 0")]
     [TestCase("chroot / true")]
-    [TestCase("date -s 2001-01-01")]
+    [TestCase("hostname other")]
     public async Task RunAsync_WhatNeedsACapability_IsRefused(string command)
     {
         await using var box = await Box.OpenAsync();

@@ -88,7 +88,7 @@ internal static class SandboxBenchmark
             provider.Open(layout);
         }
 
-        return [.. provider.CommandOf(layout, null, []).SkipLast(2), "/bin/bash", "--noprofile", "--norc", "-c", "true"];
+        return [.. provider.CommandOf(layout, new SandboxSpec(), null, []).SkipLast(2), "/bin/bash", "--noprofile", "--norc", "-c", "true"];
     }
 
     private static double Median(IEnumerable<double> values)
