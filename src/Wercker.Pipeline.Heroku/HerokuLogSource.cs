@@ -43,6 +43,11 @@ public sealed class HerokuLogSource : ILogSource
         var filter = LogFilter.Parse(query.Text);
         await foreach (var line in new LogWindow(_api, query.From, query.Until).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (line.IsLoss)
+            {
+                throw new HerokuException($"The log of {_api.App} is incomplete from {query.From:O} to {query.Until:O}: {line.Message}. What was not seen is not taken for silence; use a log drain for apps that write this much.");
+            }
+
             if (filter.Matches(line))
             {
                 yield return new LogEntry(line.At, line.Message, line.Process.Length == 0 ? null : line.Process);

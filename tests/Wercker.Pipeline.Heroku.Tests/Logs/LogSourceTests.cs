@@ -5,10 +5,13 @@ namespace Wercker.Pipeline.Heroku.Tests.Logs;
 /// <summary>The log of an app on the local platform.</summary>
 public class LogSourceTests
 {
-    [Test]
-    public async Task Read_Backlog_GivesTheLinesOfTheWindow()
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Read_Backlog_GivesTheLinesOfTheWindow(bool events)
     {
         await using var app = await StartAsync();
+        app.Faults.EventStreamsOnly = events;
+        app.Faults.PlainStreamsOnly = !events;
 
         var lines = await ReadAsync(app, @"source:app dyno:worker ^line \d");
 
@@ -82,11 +85,14 @@ public class LogSourceTests
         Assert.That(async () => await ReadAsync(app, string.Empty), Throws.InstanceOf<HerokuException>().With.Message.Contains("1500"));
     }
 
-    [Test]
-    public async Task Read_WindowThatLiesAhead_FollowsTheLog()
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Read_WindowThatLiesAhead_FollowsTheLogAcrossBreaks(bool events)
     {
         await using var app = await StartAsync();
-        app.Faults.CutLogStreams = 1;
+        app.Faults.EventStreamsOnly = events;
+        app.Faults.PlainStreamsOnly = !events;
+        app.Faults.CutLogStreams = 2;
         var source = new HerokuLogSource(app.Http, app.Options());
         var now = TimeProvider.System.GetUtcNow();
         var lines = new List<string>();
