@@ -1,9 +1,14 @@
+using Wercker.Pipeline.Benchmarks.Heroku;
 using Wercker.Pipeline.Benchmarks.Masking;
 
-if (args is ["masker", .. var options])
+switch (args)
 {
-    return MaskerBenchmark.Run(Console.Out, options);
+    case ["masker", .. var options]:
+        return MaskerBenchmark.Run(Console.Out, options);
+    case ["heroku", .. var options]:
+        return await HerokuBenchmark.RunAsync(Console.Out, options);
+    default:
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500]");
+        Console.Error.WriteLine("                                                                             heroku [ROUNDS]");
+        return 2;
 }
-
-Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500]");
-return 2;
