@@ -10,14 +10,19 @@ public sealed class HeartbeatLog(ILogSource log) : IMetricSource
 {
     public string Name => $"heartbeats in {log.Name}";
 
-    public async ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(SourceQuery query, CancellationToken cancellationToken)
     {
         var points = new List<(DateTimeOffset, double?)>();
-        await foreach (var line in log.ReadAsync(new LogQuery($"source:app ^{Regex.Escape(query.Expression)} ", query.From, query.Until), cancellationToken))
+        await foreach (var line in log.ReadAsync(new SourceQuery($"source:app ^{Regex.Escape(query.Text)} ", query.From, query.Until), cancellationToken))
         {
+            if (line.Lost)
+            {
+                throw new InvalidDataException($"Heartbeats may be missing: {line.Message}");
+            }
+
             points.Add((line.At, double.Parse(line.Message.Split(' ')[1], CultureInfo.InvariantCulture)));
         }
 
-        return points.Count == 0 ? [] : [new MetricSeries(query.Expression, points)];
+        return points.Count == 0 ? [] : [new MetricSeries(query.Text, points)];
     }
 }

@@ -9,7 +9,8 @@ namespace Wercker.Pipeline.Heroku;
 /// <remarks>
 /// A query is a regular expression over the text of a line, with source:NAME (app, heroku) and dyno:NAME (web, web.1, router) in
 /// front of it if need be: <c>dyno:web "level":"error"</c>. When the platform says that lines were lost (L10, L11, L12, L15), or the
-/// window reaches back behind its buffer of 1500 lines, reading throws: the test ends as an error, never as passed.
+/// window reaches back behind its buffer of 1500 lines, an entry says so (<see cref="LogEntry.Lost"/>), whatever the query: a test
+/// that finds no error besides is inconclusive. A log that cannot be read at all throws.
 /// </remarks>
 public sealed class HerokuLogSource : ILogSource
 {
@@ -37,7 +38,7 @@ public sealed class HerokuLogSource : ILogSource
     public string Name { get; }
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<LogEntry> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         var filter = LogFilter.Parse(query.Text);
@@ -45,13 +46,14 @@ public sealed class HerokuLogSource : ILogSource
         {
             if (line.IsLoss)
             {
-                throw new HerokuException($"The log of {_api.App} is incomplete from {query.From:O} to {query.Until:O}: {line.Message}. What was not seen is not taken for silence; use a log drain for apps that write this much.");
+                yield return new LogEntry(line.At, $"lines of the log of {_api.App} are missing: {line.Message}", OriginOf(line)) { Lost = true };
             }
-
-            if (filter.Matches(line))
+            else if (filter.Matches(line))
             {
-                yield return new LogEntry(line.At, line.Message, line.Process.Length == 0 ? null : line.Process);
+                yield return new LogEntry(line.At, line.Message, OriginOf(line));
             }
         }
     }
+
+    private static string? OriginOf(LogLine line) => line.Process.Length == 0 ? null : line.Process;
 }

@@ -34,6 +34,11 @@ public sealed class RestartStep : IDeployStep
         }
 
         var maintenance = await MaintenanceOnStep.PutBackAsync(context, cancellationToken).ConfigureAwait(false);
+        if (restarted is not null || maintenance is not null)
+        {
+            await DelayedWindow.ReleasedAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
         return (restarted, maintenance) switch
         {
             (null, null) => StepResult.Skipped(NothingToDo),

@@ -47,42 +47,45 @@ public class LogSourceTests
     }
 
     [Test]
-    public async Task Read_LostLines_Throws()
+    public async Task Read_LostLines_SaysSoAndGoesOn()
     {
         await using var app = await StartAsync();
         app.Faults.LoseLogLines = 1;
-        await app.ApiAsync("/apps/shop/config-vars", HttpMethod.Patch, new System.Text.Json.Nodes.JsonObject { ["A"] = "1" });
+        await app.ApiAsync("/apps/shop", HttpMethod.Patch, new System.Text.Json.Nodes.JsonObject { ["maintenance"] = true });
 
-        var e = await Assert.ThrowsAsync<HerokuException>(async () => await ReadAsync(app, "^line"));
+        var lines = await ReadAsync(app, "^line");
 
-        Assert.That(e!.Message, Does.Contain("incomplete").And.Contain("L11"));
+        Assert.That(lines.Where(line => !line.Lost), Has.Exactly(3).Items);
+        Assert.That(lines.Single(line => line.Lost).Message, Does.Contain("are missing").And.Contain("L11"));
     }
 
     [Test]
-    public async Task LogTest_LostLines_DoesNotPass()
-    {
-        await using var app = await StartAsync();
-        app.Faults.LoseLogLines = 1;
-        var source = new HerokuLogSource(app.Http, app.Options());
-        var test = new LogTest().From(source, "^no such line").After(TimeSpan.FromMilliseconds(1500));
-        var running = app.Harness().RunAsync(new Wercker.Pipeline.Steps.LogTestStep(test));
-        await app.ApiAsync("/apps/shop/config-vars", HttpMethod.Patch, new System.Text.Json.Nodes.JsonObject { ["A"] = "1" });
-
-        var report = await running;
-
-        Assert.That(report.Status, Is.EqualTo(StepStatus.Error));
-        Assert.That(report.Message, Does.Contain("incomplete"));
-    }
-
-    [Test]
-    public async Task Read_WindowLongerThanTheBuffer_Throws()
+    public async Task Read_WindowLongerThanTheBuffer_SaysSo()
     {
         await using var app = await LocalApp.StartAsync();
         app.Write("Procfile", "worker: seq 1 3000; exec sleep 1000\n");
         await app.PushAsync();
         await app.WaitForLineAsync("3000");
 
-        Assert.That(async () => await ReadAsync(app, string.Empty), Throws.InstanceOf<HerokuException>().With.Message.Contains("1500"));
+        var lines = await ReadAsync(app, string.Empty);
+
+        Assert.That(lines[0].Lost, Is.True);
+        Assert.That(lines[0].Message, Does.Contain("keeps 1500 lines"));
+        Assert.That(lines, Has.Some.With.Property(nameof(LogEntry.Message)).EqualTo("3000"));
+    }
+
+    [TestCase("^no such line", StepStatus.Inconclusive)]
+    [TestCase("maintenance mode", StepStatus.Failed)]
+    public async Task LogTest_LostLines_IsInconclusiveUnlessThereAreErrors(string query, StepStatus expected)
+    {
+        await using var app = await StartAsync();
+        var source = new HerokuLogSource(app.Http, app.Options());
+        var running = app.Harness().RunAsync(builder => builder.AddLogTest(test => test.From(source, query).After(TimeSpan.FromMilliseconds(1500))));
+        app.Faults.LoseLogLines = 1;
+        await app.ApiAsync("/apps/shop", HttpMethod.Patch, new System.Text.Json.Nodes.JsonObject { ["maintenance"] = true });
+        await app.ApiAsync("/apps/shop", HttpMethod.Patch, new System.Text.Json.Nodes.JsonObject { ["maintenance"] = false });
+
+        Assert.That((await running).Status, Is.EqualTo(expected));
     }
 
     [TestCase(true)]
@@ -98,7 +101,7 @@ public class LogSourceTests
         var lines = new List<string>();
         var reading = Task.Run(async () =>
         {
-            await foreach (var line in source.ReadAsync(new LogQuery("State changed|^line", now.AddMinutes(-5), now.AddSeconds(6)), CancellationToken.None))
+            await foreach (var line in source.ReadAsync(new SourceQuery("State changed|^line", now.AddMinutes(-5), now.AddSeconds(6)), CancellationToken.None))
             {
                 lines.Add(line.Message);
             }
@@ -117,7 +120,7 @@ public class LogSourceTests
         var source = new HerokuLogSource(http, new HerokuOptions { App = "shop", ApiKey = new Secrets.Secret("k") });
 
         Assert.That(
-            async () => await source.ReadAsync(new LogQuery("(", DateTimeOffset.MinValue, DateTimeOffset.MaxValue), CancellationToken.None).GetAsyncEnumerator().MoveNextAsync(),
+            async () => await source.ReadAsync(new SourceQuery("(", DateTimeOffset.MinValue, DateTimeOffset.MaxValue), CancellationToken.None).GetAsyncEnumerator().MoveNextAsync(),
             Throws.InstanceOf<ConfigurationException>());
     }
 
@@ -134,7 +137,7 @@ public class LogSourceTests
     {
         var now = TimeProvider.System.GetUtcNow();
         var lines = new List<LogEntry>();
-        await foreach (var line in new HerokuLogSource(app.Http, app.Options()).ReadAsync(new LogQuery(query, now.AddMinutes(-5), now), CancellationToken.None))
+        await foreach (var line in new HerokuLogSource(app.Http, app.Options()).ReadAsync(new SourceQuery(query, now.AddMinutes(-5), now), CancellationToken.None))
         {
             lines.Add(line);
         }
