@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Wercker.Pipeline;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
 
