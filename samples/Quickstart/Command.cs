@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Samples.Quickstart;
 
-/// <summary>Runs git and curl for the quickstart itself; the deployment's own commands run in its sandbox.</summary>
+/// <summary>Runs git and curl for the quickstart itself; the deployment's own commands run on dynos and in its sandbox.</summary>
 public static class Command
 {
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string directory, CancellationToken cancellationToken)

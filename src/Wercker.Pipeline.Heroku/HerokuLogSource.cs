@@ -9,7 +9,8 @@ namespace Wercker.Pipeline.Heroku;
 /// <remarks>
 /// A query is a regular expression over the text of a line, with source:NAME (app, heroku) and dyno:NAME (web, web.1, router) in
 /// front of it if need be: <c>dyno:web "level":"error"</c>. When the platform says that lines were lost (L10, L11, L12, L15), or the
-/// window reaches back behind its buffer of 1500 lines, reading throws: the test ends as an error, never as passed.
+/// window reaches back behind its buffer of 1500 lines, an entry says so (<see cref="LogEntry.Lost"/>), whatever the query: a test
+/// that finds no error besides is inconclusive. A log that cannot be read at all throws.
 /// </remarks>
 public sealed class HerokuLogSource : ILogSource
 {
@@ -43,10 +44,16 @@ public sealed class HerokuLogSource : ILogSource
         var filter = LogFilter.Parse(query.Text);
         await foreach (var line in new LogWindow(_api, query.From, query.Until).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (filter.Matches(line))
+            if (line.IsLoss)
             {
-                yield return new LogEntry(line.At, line.Message, line.Process.Length == 0 ? null : line.Process);
+                yield return new LogEntry(line.At, $"lines of the log of {_api.App} are missing: {line.Message}", OriginOf(line)) { Lost = true };
+            }
+            else if (filter.Matches(line))
+            {
+                yield return new LogEntry(line.At, line.Message, OriginOf(line));
             }
         }
     }
+
+    private static string? OriginOf(LogLine line) => line.Process.Length == 0 ? null : line.Process;
 }

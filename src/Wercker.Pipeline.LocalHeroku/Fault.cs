@@ -30,4 +30,6 @@ internal enum Fault
     SuspendAccount,
     DelinquentAccount,
     RequireTwoFactor,
+    EventStreamsOnly,
+    PlainStreamsOnly,
 }

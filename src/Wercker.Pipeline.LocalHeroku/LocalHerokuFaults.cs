@@ -98,6 +98,12 @@ public sealed class LocalHerokuFaults
     /// <summary>Build and release outputs that are cut after their first bytes; the client may resume (counts).</summary>
     public int CutOutputStreams { get => Get(Fault.CutOutputStreams); set => Set(Fault.CutOutputStreams, value); }
 
+    /// <summary>Logs and output are sent as server-sent events, whatever the client asks for.</summary>
+    public bool EventStreamsOnly { get => Get(Fault.EventStreamsOnly) != 0; set => Set(Fault.EventStreamsOnly, value ? -1 : 0); }
+
+    /// <summary>Logs and output are sent as plain text, whatever the client asks for.</summary>
+    public bool PlainStreamsOnly { get => Get(Fault.PlainStreamsOnly) != 0; set => Set(Fault.PlainStreamsOnly, value ? -1 : 0); }
+
     /// <summary>git requests answered with 503 (counts).</summary>
     public int FailGitRequests { get => Get(Fault.FailGitRequests); set => Set(Fault.FailGitRequests, value); }
 
@@ -122,7 +128,8 @@ public sealed class LocalHerokuFaults
         RequestFilter = "";
     }
 
-    internal static bool IsOnOff(Fault fault) => fault is Fault.SuspendAccount or Fault.DelinquentAccount or Fault.RequireTwoFactor;
+    internal static bool IsOnOff(Fault fault) => fault
+        is Fault.SuspendAccount or Fault.DelinquentAccount or Fault.RequireTwoFactor or Fault.EventStreamsOnly or Fault.PlainStreamsOnly;
 
     internal int Get(Fault fault) => Volatile.Read(ref _counts[(int)fault]);
 

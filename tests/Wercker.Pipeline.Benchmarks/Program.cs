@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Benchmarks.Heroku;
 using Wercker.Pipeline.Benchmarks.Judging;
 using Wercker.Pipeline.Benchmarks.LogSignatures;
 using Wercker.Pipeline.Benchmarks.Masking;
@@ -14,6 +15,8 @@ switch (args)
         return await SandboxBenchmark.RunAsync(Console.Out, options);
     case ["docker", .. var options]:
         return await DockerBenchmark.RunAsync(Console.Out, options);
+    case ["heroku", .. var options]:
+        return await HerokuBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
         return await GeneratedCases.RunAsync(Console.Out, int.Parse(cases, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     case ["judging", "nab", var directory, var points]:
@@ -27,6 +30,7 @@ switch (args)
               signatures [--quick]
               sandbox [--quick]
               docker [--quick] [IMAGE]
+              heroku [ROUNDS]
               judging generated CASES SEED
               judging nab DIRECTORY POINTS
               judging speed

@@ -119,12 +119,12 @@ internal sealed class Workspace : IDisposable
     /// <summary>The lines that the commands of a step printed, as the log has them.</summary>
     public string[] LinesOf(string step) => [.. Log.Split('\n').Where(line => line.Contains($" {step} out | ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf(" | ", StringComparison.Ordinal) + 3)..])];
 
-    /// <summary>Every file below the workspace that holds the text, whatever it is.</summary>
+    /// <summary>Every file below the workspace that holds the text, whatever it is. Pipes, which a killed sandbox leaves, have no length and hold nothing.</summary>
     public IEnumerable<string> FilesWith(string text, params string[] except)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         return Directory.EnumerateFiles(Base, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Where(file => !except.Contains(file) && System.IO.File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
+            .Where(file => !except.Contains(file) && new FileInfo(file).Length > 0 && System.IO.File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
     }
 
     /// <summary>The processes whose environment says that they came from this workspace.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Text;
 
 namespace Wercker.Pipeline.Heroku.Api;
 
@@ -9,6 +11,7 @@ internal sealed class OutputFollower(HerokuApi api, Uri url, IOutputWriter outpu
     private const int LastTries = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(10);
+    private readonly EventPosition _events = new();
     private long _offset;
     private volatile bool _finished;
 
@@ -70,7 +73,7 @@ internal sealed class OutputFollower(HerokuApi api, Uri url, IOutputWriter outpu
         {
             // The address is the secret here: no key, and the address is in no message.
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            request.Headers.Accept.ParseAdd("text/plain");
+            StreamForms.PreferPlain(request, _events.LastId);
             request.Headers.Range = _offset > 0 ? new RangeHeaderValue(_offset, null) : null;
             using var response = await api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
@@ -78,23 +81,41 @@ internal sealed class OutputFollower(HerokuApi api, Uri url, IOutputWriter outpu
                 return response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable;
             }
 
-            var skip = response.StatusCode == HttpStatusCode.PartialContent ? 0 : _offset;
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var buffer = new byte[16 * 1024];
-            int count;
-            while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                var old = (int)Math.Min(skip, count);
-                skip -= old;
-                _offset += count - old;
-                await output.WriteAsync(OutputStream.Output, buffer.AsMemory(old, count - old), cancellationToken).ConfigureAwait(false);
-            }
-
+            await (response.Content.Headers.ContentType?.MediaType == StreamForms.Events
+                ? ReadEventsAsync(stream, cancellationToken)
+                : ReadTextAsync(stream, response.StatusCode == HttpStatusCode.PartialContent ? 0 : _offset, cancellationToken)).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or Polly.ExecutionRejectedException)
         {
             return false;
+        }
+    }
+
+    private async Task ReadTextAsync(Stream stream, long skip, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            var old = (int)Math.Min(skip, count);
+            skip -= old;
+            _offset += count - old;
+            await output.WriteAsync(OutputStream.Output, buffer.AsMemory(old, count - old), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadEventsAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var events = SseParser.Create(stream);
+        _events.Reopen();
+        await foreach (var one in events.EnumerateAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_events.IsNew(events.LastEventId))
+            {
+                await output.WriteAsync(OutputStream.Output, Encoding.UTF8.GetBytes(one.Data + "\n"), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

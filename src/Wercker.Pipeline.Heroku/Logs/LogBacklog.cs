@@ -20,7 +20,7 @@ internal sealed class LogBacklog(HerokuApi api)
             try
             {
                 var lines = new List<LogLine>();
-                await foreach (var raw in LogSession.ReadAsync(api, tail: false, dyno, cancellationToken).ConfigureAwait(false))
+                await foreach (var raw in new LogSession(api, tail: false, dyno).ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     if (LogLine.Parse(raw) is { } line)
                     {

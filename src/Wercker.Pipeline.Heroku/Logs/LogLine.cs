@@ -7,8 +7,13 @@ internal sealed record LogLine(string Raw, DateTimeOffset At, string Source, str
 {
     private static readonly string[] LossCodes = ["Error L10", "Error L11", "Error L12", "Error L15", "L11 (", "L15 ("];
 
-    /// <summary>True when the platform tells with it that lines were lost on the way to the reader.</summary>
-    public bool IsLoss => Array.Exists(LossCodes, code => Message.StartsWith(code, StringComparison.Ordinal)) && Process is "logplex" or "log-shuttle";
+    /// <summary>True when it stands for lines that were lost on the way to the reader.</summary>
+    public bool IsLoss => IsGap || Array.Exists(LossCodes, code => Message.StartsWith(code, StringComparison.Ordinal)) && Process is "logplex" or "log-shuttle";
+
+    private bool IsGap { get; init; }
+
+    /// <summary>Stands for lines that must be missing, although the platform does not say so.</summary>
+    public static LogLine Gap(DateTimeOffset at, string why) => new(string.Empty, at, string.Empty, string.Empty, why) { IsGap = true };
 
     /// <summary>Reads a line; null when it is none of the log's.</summary>
     public static LogLine? Parse(string raw)

@@ -21,13 +21,16 @@ internal static partial class AppEndpoints
         api.Map("PATCH", "/apps/{app}/config-vars", ConfigureAsync);
         api.Map("GET", "/apps/{app}/collaborators", call => ApiAnswer.List([Views.Collaborator(call.Platform, call.App)]));
         api.Map("GET", "/apps/{app}/domains", call => ApiAnswer.List([Views.Domain(call.App)], "hostname", "id"));
-        foreach (string nothing in new[] { "addons", "features", "buildpack-installations", "webhooks", "addon-attachments" })
+        foreach (string nothing in new[] { "addons", "features", "buildpack-installations", "webhooks", "addon-attachments", "sni-endpoints" })
         {
             api.Map("GET", "/apps/{app}/" + nothing, Nothing);
         }
 
-        api.Map("GET", "/addons", _ => ApiAnswer.List([]));
-        api.Map("GET", "/addon-attachments", _ => ApiAnswer.List([]));
+        foreach (string nothing in new[] { "addons", "addon-attachments", "pipelines", "spaces" })
+        {
+            api.Map("GET", "/" + nothing, _ => ApiAnswer.List([]));
+        }
+
         api.Map("GET", "/apps/{app}/pipeline-couplings", NoCoupling);
         api.Map("DELETE", "/apps/{app}/build-cache", call =>
         {

@@ -18,6 +18,7 @@ internal static class BuildEndpoints
         api.MapRaw("PUT", "/sources/{id}", context => UploadAsync(platform, context));
         api.Map("GET", "/apps/{app}/builds", call => ApiAnswer.List(call.App.Builder.All.Select(b => ReleaseViews.Build(call.Platform, call.App, b)), "id", "created_at"));
         api.Map("POST", "/apps/{app}/builds", BuildAsync);
+        api.Map("DELETE", "/apps/{app}/builds/{build}", CancelAsync);
         api.Map("GET", "/apps/{app}/builds/{build}", call => ApiAnswer.Ok(ReleaseViews.Build(call.Platform, call.App, Find(call))));
     }
 
@@ -56,6 +57,13 @@ internal static class BuildEndpoints
 
         Build build = app.Builder.Start(source, directory => FetchAsync(call.Platform, url, source.Checksum, directory));
         return ApiAnswer.Created(ReleaseViews.Build(call.Platform, app, build));
+    }
+
+    private static async Task<ApiAnswer> CancelAsync(ApiCall call)
+    {
+        Build build = Find(call);
+        await build.CancelAsync().ConfigureAwait(false);
+        return ApiAnswer.Ok(ReleaseViews.Build(call.Platform, call.App, build));
     }
 
     private static async Task FetchAsync(LocalPlatform platform, Uri url, string? checksum, string directory)

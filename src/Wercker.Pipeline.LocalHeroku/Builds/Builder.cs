@@ -28,7 +28,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
     /// <summary>Starts a build; how the source gets into the directory is the caller's.</summary>
     public Build Start(BuildSource source, Func<string, Task> fetch)
     {
-        var build = new Build(platform.Time.GetUtcNow()) { Source = source };
+        var build = new Build(platform.Time.GetUtcNow(), platform.Stopping) { Source = source };
         lock (_lock)
         {
             _builds.Add(build);
@@ -48,7 +48,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
         string directory = platform.NewPath("builds");
         try
         {
-            await _gate.WaitAsync(platform.Stopping).ConfigureAwait(false);
+            await _gate.WaitAsync(build.Stopping).ConfigureAwait(false);
             try
             {
                 Directory.CreateDirectory(directory);
@@ -59,25 +59,35 @@ internal sealed class Builder(LocalPlatform platform, App app)
                 _gate.Release();
             }
         }
+        catch (OperationCanceledException) when (platform.Stopping.IsCancellationRequested)
+        {
+            // Nobody is left to tell.
+        }
         catch (OperationCanceledException)
         {
-            // The platform goes down.
+            Reject(build, "The build was canceled.");
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
-            build.Output.WriteLine("");
-            build.Output.WriteLine($" !     {e.Message}");
-            build.Output.WriteLine(" !");
-            build.Output.WriteLine($" !     Push rejected, failed to compile the app.");
-            build.Output.WriteLine("");
-            build.Output.WriteLine(" !     Push failed");
-            app.Tell("Build failed -- check your build output");
-            Finish(build, Release.Failed);
+            Reject(build, e.Message);
         }
         finally
         {
+            build.End();
             WorkDirectory.Remove(directory);
         }
+    }
+
+    private void Reject(Build build, string why)
+    {
+        build.Output.WriteLine("");
+        build.Output.WriteLine($" !     {why}");
+        build.Output.WriteLine(" !");
+        build.Output.WriteLine(" !     Push rejected, failed to compile the app.");
+        build.Output.WriteLine("");
+        build.Output.WriteLine(" !     Push failed");
+        app.Tell("Build failed -- check your build output");
+        Finish(build, Release.Failed);
     }
 
     private async Task MakeAsync(Build build, string directory, Func<string, Task> fetch)
@@ -86,17 +96,17 @@ internal sealed class Builder(LocalPlatform platform, App app)
         output.WriteLine("-----> Building on the Heroku-24 stack");
         if (platform.Faults.BuildDelay > TimeSpan.Zero)
         {
-            await Task.Delay(platform.Faults.BuildDelay, platform.Time, platform.Stopping).ConfigureAwait(false);
+            await Task.Delay(platform.Faults.BuildDelay, platform.Time, build.Stopping).ConfigureAwait(false);
         }
 
         if (platform.Faults.Take(Fault.HangBuilds))
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, platform.Time, platform.Stopping).ConfigureAwait(false);
+            await Task.Delay(Timeout.InfiniteTimeSpan, platform.Time, build.Stopping).ConfigureAwait(false);
         }
 
         await fetch(directory).ConfigureAwait(false);
         output.WriteLine("-----> Determining which buildpack to use for this app");
-        await CompileAsync(output, directory).ConfigureAwait(false);
+        await CompileAsync(build, directory).ConfigureAwait(false);
         if (platform.Faults.Take(Fault.FailBuilds))
         {
             throw new BuildFailedException("The build failed by a fault switch.");
@@ -145,8 +155,9 @@ internal sealed class Builder(LocalPlatform platform, App app)
         build.Output.Complete();
     }
 
-    private async Task CompileAsync(OutputStream output, string directory)
+    private async Task CompileAsync(Build build, string directory)
     {
+        OutputStream output = build.Output;
         if (!File.Exists(Path.Combine(directory, "bin", "compile")))
         {
             output.WriteLine("-----> Procfile app detected");
@@ -173,7 +184,7 @@ internal sealed class Builder(LocalPlatform platform, App app)
             {
                 process.CloseInput();
                 Task reading = LineReader.ReadAsync(process.Output, line => output.WriteLine("       " + line));
-                int status = await process.Exited.WaitAsync(platform.Stopping).ConfigureAwait(false);
+                int status = await process.Exited.WaitAsync(build.Stopping).ConfigureAwait(false);
                 await process.KillAsync().ConfigureAwait(false);
                 await process.DrainAsync(reading).ConfigureAwait(false);
                 if (status != 0)

@@ -21,12 +21,12 @@ internal static partial class OutputResponse
             return;
         }
 
-        bool asEvents = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        bool asEvents = ServerSentEvents.AreWanted(platform, context.Request);
         Match range = FromByte().Match(context.Request.Headers.Range.ToString());
         long offset = 0;
         if (asEvents)
         {
-            _ = long.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out offset);
+            offset = ServerSentEvents.LastId(context.Request);
         }
         else if (range.Success)
         {
@@ -35,7 +35,7 @@ internal static partial class OutputResponse
             context.Response.Headers.ContentRange = $"bytes {offset}-/*";
         }
 
-        context.Response.ContentType = asEvents ? "text/event-stream" : "text/plain; charset=utf-8";
+        context.Response.ContentType = asEvents ? ServerSentEvents.MediaType : "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-cache";
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, platform.Stopping);
         try
@@ -68,7 +68,7 @@ internal static partial class OutputResponse
         foreach (string line in Encoding.UTF8.GetString(bytes).TrimEnd('\n').Split('\n'))
         {
             offset += Encoding.UTF8.GetByteCount(line) + 1;
-            events.Append(CultureInfo.InvariantCulture, $"id: {offset}\ndata: {line}\n\n");
+            events.Append(ServerSentEvents.Format(offset, line));
         }
 
         return Encoding.UTF8.GetBytes(events.ToString());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,9 +19,9 @@ internal static class LogStream
             return;
         }
 
-        bool asEvents = context.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        _ = long.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long seen);
-        context.Response.ContentType = asEvents ? "text/event-stream" : "text/plain; charset=utf-8";
+        bool asEvents = ServerSentEvents.AreWanted(platform, context.Request);
+        long seen = asEvents ? ServerSentEvents.LastId(context.Request) : 0;
+        context.Response.ContentType = asEvents ? ServerSentEvents.MediaType : "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers.Connection = "close";
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, platform.Stopping);
@@ -35,7 +34,7 @@ internal static class LogStream
 
             await foreach (LogLine line in ReadAsync(session, seen, end.Token).ConfigureAwait(false))
             {
-                string text = asEvents ? $"id: {line.Number}\ndata: {line}\n\n" : line + "\n";
+                string text = asEvents ? ServerSentEvents.Format(line.Number, line.ToString()) : line + "\n";
                 await SendAsync(context, text, end.Token).ConfigureAwait(false);
                 if (cut)
                 {

@@ -65,11 +65,13 @@ public class BrokenPushTests
         Assert.That(report.Message, Does.Contain("builds main and master only"));
     }
 
-    [TestCase(HerokuTransport.Https)]
-    [TestCase(HerokuTransport.BuildApi)]
-    public async Task Push_OutputCutOff_ShowsAllOfItOnce(HerokuTransport transport)
+    [TestCase(HerokuTransport.Https, false)]
+    [TestCase(HerokuTransport.BuildApi, false)]
+    [TestCase(HerokuTransport.BuildApi, true)]
+    public async Task Push_OutputCutOff_ShowsAllOfItOnce(HerokuTransport transport, bool events)
     {
         await using var app = await LocalApp.StartAsync();
+        app.Faults.EventStreamsOnly = events;
         app.Write("Procfile", "web: exec perl server.pl\nrelease: for i in 1 2 3 4 5 6 7 8 9; do echo step $i of 9; sleep 0.05; done\n");
         app.Faults.CutOutputStreams = 3;
 
@@ -79,6 +81,20 @@ public class BrokenPushTests
         Assert.That(
             report.Evidence.Single(one => one.Title == "release phase").Text!.Split('\n').Where(line => line.StartsWith("step", StringComparison.Ordinal)),
             Is.EqualTo(Enumerable.Range(1, 9).Select(step => $"step {step} of 9")));
+        Assert.That(app.Output.Text.Split('\n').Count(line => line.Contains("-----> Building", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Push_BuildThatTakesTooLong_IsCanceledAtThePlatform()
+    {
+        await using var app = await LocalApp.StartAsync();
+        app.Faults.HangBuilds = 1;
+
+        var report = await app.PushAsync(app.Options(HerokuTransport.BuildApi) with { BuildTimeout = TimeSpan.FromSeconds(1) });
+
+        Assert.That(report.Status, Is.EqualTo(StepStatus.Failed));
+        Assert.That(report.Message, Does.Contain("did not end within 1 seconds"));
+        Assert.That((string?)(await app.ApiAsync("/apps/shop/builds"))[0]!["status"], Is.EqualTo("failed"));
     }
 
     [Test]

@@ -107,6 +107,33 @@ internal sealed class BuildEndpointsTests : PlatformTest
         Assert.That(later, Does.Not.Contain("Building on"));
     }
 
+    [TestCase("text/event-stream", ExpectedResult = "text/event-stream")]
+    [TestCase("text/event-stream, text/plain;q=0.9, */*;q=0.5", ExpectedResult = "text/event-stream")]
+    [TestCase("text/plain, text/event-stream;q=0.9", ExpectedResult = "text/plain")]
+    [TestCase("*/*", ExpectedResult = "text/plain")]
+    [TestCase("not an accept header", ExpectedResult = "text/plain")]
+    public async Task<string?> Output_AskedForInAForm_HasIt(string accept)
+    {
+        JsonNode build = await DeployAsync();
+        using HttpClient anonymous = new();
+        anonymous.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accept);
+        using HttpResponseMessage response = await anonymous.GetAsync(new Uri(build["output_stream_url"]!.ToString()));
+        return response.Content.Headers.ContentType?.MediaType;
+    }
+
+    [Test]
+    public async Task Build_Canceled_FailsAndTheNextOneIsBuilt()
+    {
+        Heroku.Faults.HangBuilds = 1;
+        JsonNode build = await StartBuildAsync();
+
+        (int status, JsonNode? canceled) = await SendAsync(HttpMethod.Delete, $"/apps/shop/builds/{build["id"]}");
+
+        Assert.That((status, canceled!["status"]!.ToString()), Is.EqualTo((200, "failed")));
+        Assert.That(await OutputAsync(build), Does.Contain("canceled"));
+        Assert.That((await DeployAsync())["status"]!.ToString(), Is.EqualTo("succeeded"));
+    }
+
     [Test]
     public async Task Slug_MadeElsewhere_CanBeReleased()
     {

@@ -144,6 +144,37 @@ internal sealed class HerokuCliTests : PlatformTest
     }
 
     [Test]
+    public async Task Lists_AskedForAsJson_AreThoseOfThePlatform()
+    {
+        await DeployAsync(AppFiles("1", "release: echo migrated\n"));
+        await WaitForStateAsync("web.1", "up");
+
+        Assert.That((await CliAsync("apps")).Output, Does.Contain("shop"));
+        Assert.That((await JsonAsync("apps:info", "-a", "shop", "--json"))["app"]!["name"]!.ToString(), Is.EqualTo("shop"));
+        Assert.That((await JsonAsync("ps", "-a", "shop", "--json"))[0]!["state"]!.ToString(), Is.EqualTo("up"));
+        Assert.That((await JsonAsync("releases", "-a", "shop", "--json"))[0]!["version"]!.GetValue<int>(), Is.EqualTo(3));
+        Assert.That((await JsonAsync("releases:info", "v3", "-a", "shop", "--json"))["status"]!.ToString(), Is.EqualTo("succeeded"));
+        Assert.That((await CliAsync("releases:output", "-a", "shop")).Output.Trim(), Is.EqualTo("migrated"));
+        Assert.That((await JsonAsync("domains", "-a", "shop", "--json"))[0]!["hostname"]!.ToString(), Is.EqualTo("shop.localhost"));
+        Assert.That((await CliAsync("pipelines")).Status, Is.Zero);
+    }
+
+    [Test]
+    public async Task Config_Edited_IsWhatTheEditorLeft()
+    {
+        await SendAsync(HttpMethod.Patch, "/apps/shop/config-vars", new() { ["GREETING"] = "hello" });
+        string editor = Path.Combine(Scratch, "editor.sh");
+        await File.WriteAllTextAsync(editor, "#!/bin/sh\nsed -i s/hello/welcome/ \"$1\"\n");
+        await RunAsync(Scratch, "chmod", "+x", editor);
+        Dictionary<string, string> settings = Settings;
+        settings["EDITOR"] = editor;
+
+        Result edit = await CliAsync(settings, "y\n", "config:edit", "-a", "shop");
+
+        Assert.That((await GetAsync("/apps/shop/config-vars"))["GREETING"]!.ToString(), Is.EqualTo("welcome"), edit.Output + edit.Errors);
+    }
+
+    [Test]
     public async Task Keys_AddedListedAndRemoved_ComeAndGo()
     {
         Directory.CreateDirectory(Home);
@@ -180,6 +211,13 @@ internal sealed class HerokuCliTests : PlatformTest
     private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private Task<Result> CliAsync(params string[] arguments) => CliAsync(Settings, "", arguments);
+
+    private async Task<JsonNode> JsonAsync(params string[] arguments)
+    {
+        Result result = await CliAsync(arguments);
+        Assert.That(result.Status, Is.Zero, result.Errors);
+        return JsonNode.Parse(result.Output)!;
+    }
 
     private async Task<Result> CliAsync(Dictionary<string, string> settings, string input, params string[] arguments)
     {

@@ -1,13 +1,13 @@
 namespace Samples.Quickstart;
 
 /// <summary>The shop's git repository with two revisions, made afresh: v1 is good, v2 has a mistake.</summary>
-public sealed class AppRepository
+public sealed class ShopRepository
 {
-    private AppRepository(string path) => Path = path;
+    private ShopRepository(string path) => Path = path;
 
     public string Path { get; }
 
-    public static async Task<AppRepository> CreateAsync(string path, CancellationToken cancellationToken)
+    public static async Task<ShopRepository> CreateAsync(string path, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(path);
         foreach (var file in Directory.GetFiles(System.IO.Path.Combine(AppContext.BaseDirectory, "app")))
@@ -15,7 +15,7 @@ public sealed class AppRepository
             File.Copy(file, System.IO.Path.Combine(path, System.IO.Path.GetFileName(file)));
         }
 
-        var repository = new AppRepository(path);
+        var repository = new ShopRepository(path);
         await repository.GitAsync(cancellationToken, "init", "--quiet");
         await repository.CommitAsync("v1", cancellationToken);
 
@@ -26,11 +26,12 @@ public sealed class AppRepository
         return repository;
     }
 
-    private async Task CommitAsync(string tag, CancellationToken cancellationToken)
+    private async Task CommitAsync(string version, CancellationToken cancellationToken)
     {
+        await File.WriteAllTextAsync(System.IO.Path.Combine(Path, "VERSION"), version + "\n", cancellationToken);
         await GitAsync(cancellationToken, "add", "--all");
-        await GitAsync(cancellationToken, "-c", "user.name=Quickstart", "-c", "user.email=quickstart@localhost", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", tag);
-        await GitAsync(cancellationToken, "tag", tag);
+        await GitAsync(cancellationToken, "-c", "user.name=Quickstart", "-c", "user.email=quickstart@localhost", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", version);
+        await GitAsync(cancellationToken, "tag", version);
     }
 
     private Task<string> GitAsync(CancellationToken cancellationToken, params string[] arguments) => Command.RunAsync("git", arguments, Path, cancellationToken);
