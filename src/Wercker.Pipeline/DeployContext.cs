@@ -55,6 +55,9 @@ public sealed class DeployContext
     public IDeployTarget Target => _scope.Target
         ?? throw new InvalidOperationException($"Step '{StepName}' needs a target: give the pipeline one with UseTarget.");
 
+    /// <summary>The target; null in a pipeline without one.</summary>
+    internal IDeployTarget? TargetIfAny => _scope.Target;
+
     /// <summary>The sandbox.</summary>
     /// <exception cref="InvalidOperationException">The pipeline has no sandbox.</exception>
     public ISandbox Sandbox => _scope.Sandbox

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wercker.Pipeline.Benchmarks.Judging;
+using Wercker.Pipeline.Benchmarks.LogSignatures;
 using Wercker.Pipeline.Benchmarks.Masking;
 
 if (args is ["masker", .. var options])
@@ -22,11 +23,17 @@ if (args is ["judging", "speed"])
     return await JudgingSpeed.RunAsync(Console.Out);
 }
 
+if (args is ["signatures", .. var rounds])
+{
+    return await SignatureBenchmark.RunAsync(Console.Out, rounds);
+}
+
 Console.Error.WriteLine("""
     Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- COMMAND
       masker [--quick] [5 50 500]
       judging generated CASES SEED
       judging nab DIRECTORY POINTS
       judging speed
+      signatures [--quick]
     """);
 return 2;

@@ -27,7 +27,7 @@ internal sealed class LegacyAnswers(LogglyIndex index, TimeProvider clock)
     private static JsonNode ToJson(LogglyEvent one) => new JsonObject
     {
         ["timestamp"] = one.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'-0000'", CultureInfo.InvariantCulture),
-        ["inputname"] = one.Tags.Count > 0 ? one.Tags[0] : "app",
+        ["inputname"] = one.Input,
         ["ip"] = one.Host,
         ["id"] = one.Id.ToString(),
         ["isjson"] = one.Json is not null,

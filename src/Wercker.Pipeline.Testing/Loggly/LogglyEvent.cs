@@ -7,6 +7,9 @@ internal sealed record LogglyEvent(DateTimeOffset At, string Raw, string? Host, 
 {
     public Guid Id { get; } = Guid.NewGuid();
 
+    /// <summary>The input of the first generation that it came by: its first tag.</summary>
+    public string Input => Tags.Count > 0 ? Tags[0] : "app";
+
     /// <summary>The event's JSON, when its text is a JSON object.</summary>
     public JsonObject? Json { get; } = Parse(Raw);
 
@@ -14,7 +17,7 @@ internal sealed record LogglyEvent(DateTimeOffset At, string Raw, string? Host, 
     public IEnumerable<string> Field(string name) => name switch
     {
         "tag" => Tags,
-        "inputname" => Tags.Take(1),
+        "inputname" => [Input],
         "ip" or "device" or "syslog.host" => Host is null ? [] : [Host],
         "isjson" => [Json is null ? "false" : "true"],
         "logtype" => Json is null ? [] : ["json"],

@@ -11,7 +11,8 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
 
     private static readonly string[] CheckKeys = ["source", "query", "maximum", "increase", "increaseMinimum", "newSignatures", "anyLine", "newMinimum", "observeOnly"];
 
-    private static readonly string[] TestKeys =
+    /// <summary>The keys of a test, in the order of the documentation.</summary>
+    internal static readonly string[] TestKeys =
         [.. CheckKeys, "after", "baseline", "settle", "ignore", "canary", "onNoData", "onInconclusive", "onError", "checks"];
 
     private readonly ISourceProvider<ILogSource>[] _providers = [new FileProvider(), new CommandProvider(), .. providers];

@@ -23,7 +23,7 @@ internal sealed class LogTestStep(LogTest test) : IDeployStep
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var checks = ChecksFor(context.Target);
+        var checks = ChecksFor(context.TargetIfAny);
         if (checks.Count == 0)
         {
             return StepResult.Skipped(NoSource);

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 
-// The analyzer does not know that FsCheck supplies the arguments.
-#pragma warning disable NUnit1027
+#pragma warning disable NUnit1027 // FsCheck supplies the arguments.
 
 namespace Wercker.Pipeline.Tests.Configuration;
 

@@ -46,7 +46,7 @@ public sealed class DelayedTestsTests
     public async Task LogTest_SourceCannotSee_IsAnErrorAndNeverSuccess() =>
         Assert.That(
             await RunAsync(new LogTestStep(new LogTest().From(new FakeLogSource { Failure = new IOException("401") }, "error"))),
-            Has.Property("Status").EqualTo(StepStatus.Error).And.Property("Message").EqualTo("401"));
+            Has.Property("Status").EqualTo(StepStatus.Error).And.Property("Message").Contains("401"));
 
     [TestCase(0, ExpectedResult = StepStatus.Succeeded)]
     [TestCase(80, ExpectedResult = StepStatus.Succeeded)]

@@ -5,7 +5,7 @@ internal sealed class EventJoiner
 {
     private const int MostOrigins = 64;
     private const int MostLines = 200;
-    private static readonly TimeSpan LongestEvent = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Event _ofNobody = new();
 
@@ -15,8 +15,9 @@ internal sealed class EventJoiner
     public void Add(LogEntry entry, Action<LogEntry, IReadOnlyList<LogEntry>> take)
     {
         var open = OpenOf(entry.Origin, take);
-        if (open.First is { } first && IsContinuation(entry.Message) && entry.At - first.At < LongestEvent)
+        if (open.First is not null && IsContinuation(entry.Message) && entry.At - open.LastAt < LongestGap)
         {
+            open.LastAt = entry.At;
             if (open.More.Count < MostLines)
             {
                 open.More.Add(entry);
@@ -26,7 +27,7 @@ internal sealed class EventJoiner
         }
 
         Complete(open, take);
-        open.First = entry;
+        (open.First, open.LastAt) = (entry, entry.At);
     }
 
     /// <summary>Ends all events.</summary>
@@ -71,15 +72,19 @@ internal sealed class EventJoiner
         open.More.Clear();
     }
 
-    /// <summary>Frames are indented or begin with "at"; behind them come causes, and in some languages the exception itself.</summary>
+    /// <summary>Frames are indented or begin with "at"; behind them come causes, and in some languages the exception itself. An entry of several lines stands alone.</summary>
     private static bool IsContinuation(ReadOnlySpan<char> line) =>
-        line.IsEmpty || line[0] is ' ' or '\t'
-        || line.StartsWith("at ", StringComparison.Ordinal) || line.StartsWith("Caused by:", StringComparison.Ordinal) || line.StartsWith("... ", StringComparison.Ordinal)
+        line.IsEmpty || line[0] is ' ' or '\t' || (!line.Contains('\n') && IsPartOfTrace(line));
+
+    private static bool IsPartOfTrace(ReadOnlySpan<char> line) =>
+        line.StartsWith("at ", StringComparison.Ordinal) || line.StartsWith("Caused by:", StringComparison.Ordinal) || line.StartsWith("... ", StringComparison.Ordinal)
         || line.StartsWith("Traceback ", StringComparison.Ordinal) || !ExceptionName.AtStartOf(line).IsEmpty;
 
     private sealed class Event
     {
         public LogEntry? First { get; set; }
+
+        public DateTimeOffset LastAt { get; set; }
 
         public List<LogEntry> More { get; } = [];
     }

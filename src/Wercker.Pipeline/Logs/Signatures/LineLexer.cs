@@ -85,7 +85,14 @@ internal sealed class LineLexer(WordTable words)
             return;
         }
 
-        Add(isValue || word.ContainsAny(Variable) || word.Length > LongestWord || IsHexadecimal(word) ? IsCode(word) ? words.NumberOf(word) : WordTable.Any : words.NumberOf(word));
+        if (IsCode(word) && _count > 0 && words[_tokens[_count - 1]] is "code" or "Error" or "error")
+        {
+            AddType(word);
+            Add(words.NumberOf(word));
+            return;
+        }
+
+        Add(isValue || word.ContainsAny(Variable) || word.Length > LongestWord || IsHexadecimal(word) ? WordTable.Any : words.NumberOf(word));
     }
 
     private void Add(int token)

@@ -61,8 +61,8 @@ internal sealed class SignatureMiner(bool anyLine, TimeSpan length)
         ];
     }
 
-    /// <summary>An exception speaks for itself, even when it comes once; unless the line itself calls it a warning.</summary>
-    private static bool IsException(Template template) => template.Types.Length > 0 && template.Level != LineLevel.Warning;
+    /// <summary>An exception speaks for itself, even when it comes once.</summary>
+    private static bool IsException(Template template) => template.Types.Length > 0;
 
     private void Take(LogEntry first, IReadOnlyList<LogEntry> more)
     {
@@ -97,12 +97,11 @@ internal sealed class SignatureMiner(bool anyLine, TimeSpan length)
             return;
         }
 
-        Count(_tree.Find(lexer.Tokens, lexer.Types), level, first, more);
+        Count(_tree.Find(lexer.Tokens, lexer.Types), first, more);
     }
 
-    private void Count(Template template, LineLevel level, LogEntry first, IReadOnlyList<LogEntry> more)
+    private void Count(Template template, LogEntry first, IReadOnlyList<LogEntry> more)
     {
-        template.Level = level > template.Level ? level : template.Level;
         if (!_isExamining)
         {
             LearnFrom(template, first.At);

@@ -18,8 +18,6 @@ internal sealed class Template(int[] tokens, int[] types)
 
     public int Count { get; set; }
 
-    public LineLevel Level { get; set; }
-
     public DateTimeOffset First { get; set; }
 
     public List<string>? Samples { get; set; }
