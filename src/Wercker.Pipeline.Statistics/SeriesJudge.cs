@@ -11,6 +11,9 @@ internal sealed class SeriesJudge(ComparisonRules rules, double strictness = 1)
     private const int FewestWindows = 8;
     private const int FewestWindowsOfTheHour = 12;
 
+    // The fewer windows, the less is known of the widest swing, and the more distance is asked for.
+    private const int WindowsToTrust = 60;
+
     // The same hour of a few days is a small sample, so more distance is asked for.
     private const double MarginOfTheHour = 2;
     private const double ToleranceWithoutHistory = 0.25;
@@ -79,7 +82,7 @@ internal sealed class SeriesJudge(ComparisonRules rules, double strictness = 1)
 
         Span<double> shape = stackalloc double[WindowShape.Size];
         WindowShape.Measure(after, now, shape);
-        var margin = rules.Margin * strictness;
+        var margin = rules.Margin * strictness * Math.Sqrt(Math.Max(1, (double)WindowsToTrust / all.Windows));
         var verdict = JudgeShape(old, now, shape, all, margin, WindowShape.Size, $"in {all.Windows} windows before");
         return verdict.IsBad || hour is null
             ? verdict

@@ -52,6 +52,6 @@ public sealed record MetricSeries(string Name, IReadOnlyList<(DateTimeOffset At,
     }
 
     // JSON has no word for what is not finite.
-    private static JsonArray ToJson(IReadOnlyList<(DateTimeOffset At, double? Value)> points) =>
-        [.. points.Select(point => new JsonArray(point.At.ToUnixTimeSeconds(), point.Value is { } value && double.IsFinite(value) ? value : null))];
+    private static JsonArray ToJson(IReadOnlyList<(DateTimeOffset At, double? Value)> points) => new(
+        [.. points.Select(point => new JsonArray(point.At.ToUnixTimeSeconds(), point.Value is { } value && double.IsFinite(value) ? value : null))]);
 }
