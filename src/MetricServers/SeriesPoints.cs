@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Metrics.Servers;
 /// <summary>The points of a series, eight bytes each as long as they are evenly spaced, for there may be millions of them.</summary>
 internal sealed class SeriesPoints : IReadOnlyList<(DateTimeOffset At, double? Value)>
 {
-    private double[] _values = new double[16];
+    private double[] _values = new double[64];
     private long[]? _times;
     private long _start;
 
@@ -30,7 +30,7 @@ internal sealed class SeriesPoints : IReadOnlyList<(DateTimeOffset At, double? V
     {
         if (Count == _values.Length)
         {
-            Array.Resize(ref _values, Math.Max(16, Count * 2));
+            Array.Resize(ref _values, Math.Max(64, Count * 2));
             if (_times is not null)
             {
                 Array.Resize(ref _times, _values.Length);

@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Metrics;
+using Wercker.Pipeline.Metrics.Servers;
 
 namespace Wercker.Pipeline.Graphite;
 
@@ -23,17 +24,15 @@ public sealed class GraphiteMetricSourceProvider(HttpClient http, TimeProvider? 
     internal static GraphiteOptions Read(SettingsReader settings)
     {
         settings.RefuseUnknown(Known);
-        var options = new GraphiteOptions
+        var server = MetricServerSettings.Read(settings);
+        var defaults = new GraphiteOptions { Url = server.Url };
+        return defaults with
         {
-            Url = settings.GetUrl("url") ?? throw settings.Fault("url", "is missing. Write the address of graphite-web."),
-            User = settings.GetText("user"),
-            Password = settings.GetSecret("passwordVariable"),
-            Token = settings.GetSecret("tokenVariable"),
-        };
-        return options with
-        {
-            Timeout = settings.GetDuration("timeout") ?? options.Timeout,
-            MaximumAnswerBytes = settings.GetInteger("maximumMegabytes", 1, 1 << 20) is { } megabytes ? megabytes * 1024L * 1024 : options.MaximumAnswerBytes,
+            User = server.User,
+            Password = server.Password,
+            Token = server.Token,
+            Timeout = server.Timeout ?? defaults.Timeout,
+            MaximumAnswerBytes = server.MaximumAnswerBytes ?? defaults.MaximumAnswerBytes,
         };
     }
 }

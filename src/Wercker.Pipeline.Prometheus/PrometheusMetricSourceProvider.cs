@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Metrics;
+using Wercker.Pipeline.Metrics.Servers;
 
 namespace Wercker.Pipeline.Prometheus;
 
@@ -23,18 +24,16 @@ public sealed class PrometheusMetricSourceProvider(HttpClient http, TimeProvider
     internal static PrometheusOptions Read(SettingsReader settings)
     {
         settings.RefuseUnknown(Known);
-        var options = new PrometheusOptions
+        var server = MetricServerSettings.Read(settings);
+        var defaults = new PrometheusOptions { Url = server.Url };
+        return defaults with
         {
-            Url = settings.GetUrl("url") ?? throw settings.Fault("url", "is missing. Write the address of Prometheus."),
-            User = settings.GetText("user"),
-            Password = settings.GetSecret("passwordVariable"),
-            Token = settings.GetSecret("tokenVariable"),
-        };
-        return options with
-        {
-            Step = settings.GetDuration("step") ?? options.Step,
-            Timeout = settings.GetDuration("timeout") ?? options.Timeout,
-            MaximumAnswerBytes = settings.GetInteger("maximumMegabytes", 1, 1 << 20) is { } megabytes ? megabytes * 1024L * 1024 : options.MaximumAnswerBytes,
+            User = server.User,
+            Password = server.Password,
+            Token = server.Token,
+            Step = settings.GetDuration("step") ?? defaults.Step,
+            Timeout = server.Timeout ?? defaults.Timeout,
+            MaximumAnswerBytes = server.MaximumAnswerBytes ?? defaults.MaximumAnswerBytes,
         };
     }
 }

@@ -64,12 +64,6 @@ internal sealed class GraphiteServer : IAsyncDisposable
         _carbon = null;
     }
 
-    public async Task StopWebAsync()
-    {
-        await _web!.DisposeAsync();
-        _web = null;
-    }
-
     /// <summary>Writes points through carbon; they can be read when it returns.</summary>
     /// <param name="points">Name, value and second.</param>
     public async Task WriteAsync(params IReadOnlyList<(string Name, double Value, long At)> points)

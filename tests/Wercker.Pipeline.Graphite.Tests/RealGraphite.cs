@@ -1,5 +1,8 @@
 using Wercker.Pipeline.Tests.Servers;
 
+// Deployments that are judged while they run wait most of their time.
+[assembly: LevelOfParallelism(12)]
+
 namespace Wercker.Pipeline.Graphite.Tests;
 
 /// <summary>One Graphite for all tests of the project; each writes metrics of its own.</summary>

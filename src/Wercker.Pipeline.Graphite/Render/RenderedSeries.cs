@@ -14,36 +14,14 @@ internal sealed class RenderedSeries
 }
 
 /// <summary>Reads pairs of value and second, the value first.</summary>
-internal sealed class DatapointsConverter : JsonConverter<SeriesPoints>
+internal sealed class DatapointsConverter() : PointsConverter("datapoints must be pairs of a value and a second.")
 {
-    public override SeriesPoints Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    protected override (long Time, double Value) ReadPair(ref Utf8JsonReader reader)
     {
-        Expect(reader.TokenType == JsonTokenType.StartArray);
-        var points = new SeriesPoints();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
-        {
-            reader.Read();
-            Expect(reader.TokenType is JsonTokenType.Number or JsonTokenType.Null);
-            var value = reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
-            reader.Read();
-            Expect(reader.TokenType == JsonTokenType.Number);
-            points.Add(reader.TryGetInt64(out var second) ? checked(second * 1000) : checked((long)(reader.GetDouble() * 1000)), value);
-            reader.Read();
-            Expect(reader.TokenType == JsonTokenType.EndArray);
-        }
-
-        Expect(reader.TokenType == JsonTokenType.EndArray);
-        return points.Trim();
-    }
-
-    public override void Write(Utf8JsonWriter writer, SeriesPoints value, JsonSerializerOptions options) => throw new NotSupportedException();
-
-    private static void Expect(bool holds)
-    {
-        if (!holds)
-        {
-            throw new JsonException("datapoints must be pairs of a value and a second.");
-        }
+        reader.Read();
+        Expect(reader.TokenType is JsonTokenType.Number or JsonTokenType.Null);
+        var value = reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
+        return (ReadTime(ref reader), value);
     }
 }
 

@@ -19,59 +19,31 @@ internal sealed class AnswerSeries
 }
 
 /// <summary>Reads pairs of second and value, the value as text: [1760000000.123, "0.5"].</summary>
-internal sealed class SamplesConverter : JsonConverter<SeriesPoints>
+internal sealed class SamplesConverter() : PointsConverter("samples must be pairs of a second and a number as text.")
 {
-    public override SeriesPoints Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    protected override (long Time, double Value) ReadPair(ref Utf8JsonReader reader)
     {
-        Expect(reader.TokenType == JsonTokenType.StartArray);
-        var points = new SeriesPoints();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
-        {
-            reader.Read();
-            Expect(reader.TokenType == JsonTokenType.Number);
-            var time = checked((long)Math.Round(reader.GetDouble() * 1000));
-            reader.Read();
-            Expect(reader.TokenType == JsonTokenType.String);
-            points.Add(time, ValueOf(ref reader));
-            reader.Read();
-            Expect(reader.TokenType == JsonTokenType.EndArray);
-        }
-
-        Expect(reader.TokenType == JsonTokenType.EndArray);
-        return points.Trim();
+        var time = ReadTime(ref reader);
+        reader.Read();
+        Expect(reader.TokenType == JsonTokenType.String);
+        return (time, ValueOf(ref reader));
     }
 
-    public override void Write(Utf8JsonWriter writer, SeriesPoints value, JsonSerializerOptions options) => throw new NotSupportedException();
-
-    private static double ValueOf(ref Utf8JsonReader reader) => reader.ValueIsEscaped || reader.HasValueSequence ? Parse(System.Text.Encoding.UTF8.GetBytes(reader.GetString()!)) : Parse(reader.ValueSpan);
-
-    private static double Parse(ReadOnlySpan<byte> text)
+    private double ValueOf(ref Utf8JsonReader reader)
     {
-        if (text.SequenceEqual("+Inf"u8))
-        {
-            return double.PositiveInfinity;
-        }
-
-        if (text.SequenceEqual("-Inf"u8))
-        {
-            return double.NegativeInfinity;
-        }
-
-        if (text.SequenceEqual("NaN"u8))
+        if (reader.ValueTextEquals("NaN"u8))
         {
             return double.NaN;
         }
 
-        Expect(Utf8Parser.TryParse(text, out double value, out var length) && length == text.Length);
-        return value;
-    }
-
-    private static void Expect(bool holds)
-    {
-        if (!holds)
+        if (reader.ValueTextEquals("+Inf"u8) || reader.ValueTextEquals("-Inf"u8))
         {
-            throw new JsonException("samples must be pairs of a second and a number as text.");
+            return reader.ValueTextEquals("+Inf"u8) ? double.PositiveInfinity : double.NegativeInfinity;
         }
+
+        // A number in text has no escapes, and a converter is given it in one piece.
+        Expect(Utf8Parser.TryParse(reader.ValueSpan, out double value, out var length) && length > 0 && length == reader.ValueSpan.Length);
+        return value;
     }
 }
 

@@ -13,9 +13,9 @@ public class VerdictTests
     [Test]
     public async Task Deployment_AllHostsBeat_Succeeds()
     {
-        await using var fleet = await Fleet.StartAsync("healthy", 5, Counting);
+        await using var fleet = await Fleet.StartAsync("healthy", 5, Healthy);
 
-        var step = await DeployAsync("healthy.*.heartbeat");
+        var step = await DeployAsync("healthy.*.heartbeat", fleet);
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Succeeded), step.Message);
         Assert.That(step.Message, Does.Contain("5 hosts beat until the end"));
@@ -25,9 +25,9 @@ public class VerdictTests
     [Test]
     public async Task Deployment_HeartbeatStops_Fails()
     {
-        await using var fleet = await Fleet.StartAsync("stopped", 2, (host, second) => second < 2 ? Counting(host, second) : null);
+        await using var fleet = await Fleet.StartAsync("stopped", 2, (host, second, released) => released < 2 ? Counting(host, second) : null);
 
-        var step = await DeployAsync("stopped.*.heartbeat");
+        var step = await DeployAsync("stopped.*.heartbeat", fleet);
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Failed), step.Message);
         Assert.That(step.Message, Does.Contain("stopped.web1.heartbeat stopped beating").Or.Contain("no host beat with the new version"));
@@ -36,9 +36,9 @@ public class VerdictTests
     [Test]
     public async Task Deployment_OneHostOfFiveGone_Fails()
     {
-        await using var fleet = await Fleet.StartAsync("gone", 5, (host, second) => host < 5 || second < 0 ? Counting(host, second) : null);
+        await using var fleet = await Fleet.StartAsync("gone", 5, (host, second, released) => host < 5 || released < 0 ? Counting(host, second) : null);
 
-        var step = await DeployAsync("gone.*.heartbeat");
+        var step = await DeployAsync("gone.*.heartbeat", fleet);
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Failed), step.Message);
         Assert.That(step.Message, Does.Contain("4 hosts of 5").And.Contain("gone.web5.heartbeat"));
@@ -47,9 +47,9 @@ public class VerdictTests
     [Test]
     public async Task Deployment_ValueFrozen_Fails()
     {
-        await using var fleet = await Fleet.StartAsync("frozen", 2, (host, second) => Counting(host, host == 2 ? Math.Min(second, 1) : second));
+        await using var fleet = await Fleet.StartAsync("frozen", 2, (host, second, released) => Counting(host, host == 2 ? second - Math.Max(released, 0) : second));
 
-        var step = await DeployAsync("frozen.*.heartbeat");
+        var step = await DeployAsync("frozen.*.heartbeat", fleet);
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Failed), step.Message);
         Assert.That(step.Message, Does.Contain("frozen.web2.heartbeat beats, but its value stands still").And.Not.Contain("web1"));
@@ -58,9 +58,9 @@ public class VerdictTests
     [Test]
     public async Task Deployment_PointsArriveLate_Succeeds()
     {
-        await using var fleet = await Fleet.StartAsync("late", 2, Counting, late: 4);
+        await using var fleet = await Fleet.StartAsync("late", 2, Healthy, late: 4);
 
-        var step = await DeployAsync("late.*.heartbeat", lag: TimeSpan.FromSeconds(6));
+        var step = await DeployAsync("late.*.heartbeat", fleet, lag: TimeSpan.FromSeconds(6));
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Succeeded), step.Message);
     }
@@ -68,7 +68,7 @@ public class VerdictTests
     [Test]
     public async Task Deployment_GraphiteDown_IsAnError()
     {
-        var step = await DeployAsync("any.*.heartbeat", Source(new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}")));
+        var step = await DeployAsync("any.*.heartbeat", source: Source(new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}")));
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Error), step.Message);
         Assert.That(step.Message, Does.Contain("got no answer"));
@@ -77,9 +77,9 @@ public class VerdictTests
     [Test]
     public async Task Deployment_WrongKey_IsInconclusive()
     {
-        await using var fleet = await Fleet.StartAsync("rightkey", 1, Counting);
+        await using var fleet = await Fleet.StartAsync("rightkey", 1, Healthy);
 
-        var step = await DeployAsync("wrongkey.*.heartbeat");
+        var step = await DeployAsync("wrongkey.*.heartbeat", fleet);
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Inconclusive), step.Message);
         Assert.That(step.Message, Does.Contain("there is no beat"));
@@ -98,24 +98,31 @@ public class VerdictTests
     [Test]
     public async Task Deployment_MisspelledMetric_IsInconclusive()
     {
-        await using var fleet = await Fleet.StartAsync("spelled", 1, Counting);
+        await using var fleet = await Fleet.StartAsync("spelled", 1, Healthy);
 
-        var step = await DeployAsync("spelled.*.heartbaet");
+        var step = await DeployAsync("spelled.*.heartbaet", fleet);
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Inconclusive), step.Message);
     }
 
-    private static double? Counting(int host, long second) => 100 + second + (host * 0.125);
+    private static double Counting(int host, long second) => 100 + second + (host * 0.125);
 
-    private static async Task<StepReport> DeployAsync(string expression, IMetricSource? source = null, TimeSpan? lag = null)
+    private static double? Healthy(int host, long second, long released) => Counting(host, second);
+
+    private static async Task<StepReport> DeployAsync(string expression, Fleet? fleet = null, IMetricSource? source = null, TimeSpan? lag = null)
     {
         var pipeline = new DeployPipelineBuilder("shop")
+            .AddStep("Release", (_, _) =>
+            {
+                fleet?.Release();
+                return new(StepResult.Succeeded("released"));
+            })
             .AddMetricsTest(test => test.Heartbeat(source ?? Source(), expression, every: TimeSpan.FromSeconds(1), lag: lag ?? TimeSpan.FromSeconds(3)).After(Window))
             .Build();
 
         var report = await pipeline.DeployAsync(new(expression, "r1"), CancellationToken.None);
 
-        var step = report.Steps.Single();
+        var step = report.Steps[^1];
         Assert.That(report.Status, Is.EqualTo(step.Status switch { StepStatus.Succeeded => DeployStatus.Succeeded, StepStatus.Inconclusive => DeployStatus.Inconclusive, _ => DeployStatus.Failed }));
         return step;
     }
