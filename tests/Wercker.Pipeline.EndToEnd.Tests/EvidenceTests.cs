@@ -120,7 +120,7 @@ public sealed class EvidenceTests
         Project("good", metrics: false);
         await Deployed();
 
-        var result = await _work.RunAsync("verify", "--deployed-at", "-1s", "--until", "+10s", "--watch", "--every", "1s");
+        var result = await _work.RunAsync("verify", "--deployed-at", "-1s", "--until", "+15s", "--watch", "--every", "1s");
 
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         Assert.That(result.Output.Split('\n').Count(line => line.Contains("LogTest ", StringComparison.Ordinal)), Is.GreaterThanOrEqualTo(3), result.Output);

@@ -1,6 +1,6 @@
 namespace Wercker.Pipeline.Docs.Tests.Regions;
 
-/// <summary>The code of docs/http-test.md.</summary>
+/// <summary>The code of docs/http-test.md; planned by HttpTestTests.</summary>
 internal static class HttpTests
 {
     public static void Flow(DeployPipelineBuilder builder)
@@ -14,7 +14,7 @@ internal static class HttpTests
                 .ExpectJson("queue.length", length => length.GetInt32() < 100)
                 .ExpectLatency(TimeSpan.FromMilliseconds(800))
                 .ExpectCertificate(TimeSpan.FromDays(14))));
-        // </summary>
+        // </flow>
     }
 
     public static void Step(DeployPipelineBuilder builder, string url)
@@ -27,6 +27,6 @@ internal static class HttpTests
             .ExpectText("welcome")
             .Passes(5, tries: 20)
             .Every(TimeSpan.FromSeconds(1)));
-        // </flow>
+        // </step>
     }
 }
