@@ -24,6 +24,9 @@ internal static class Supervisor
     /// <summary>Kills everything; answers <see cref="Swept"/> when nothing is left.</summary>
     public const string Sweep = "sweep\n";
 
+    /// <summary>Waits for the sessions to end; answers <see cref="Empty"/> when nothing is left.</summary>
+    public const string Rest = "rest\n";
+
     /// <summary>Waits for the sessions to end and ends itself when nothing else is left; otherwise it answers.</summary>
     public const string Leave = "leave\n";
 
@@ -51,6 +54,7 @@ internal static class Supervisor
             cd "{{Layout.ControlInside}}/$1" && /bin/bash --noprofile --norc {{BashPipes.ScriptName}} >"../$2.out" 2>"../$2.err"
             ) & }
             left() { jobs >/dev/null; if kill -0 -1 2>/dev/null; then echo left; else echo {{Empty}}; fi; }
+            rest() { wait; left; }
             leave() { wait; kill -0 -1 2>/dev/null || exit 0; echo left; }
             term() { kill -TERM -1 2>/dev/null; kill -CONT -1 2>/dev/null; left; }
             sweep() { kill -KILL -1 2>/dev/null; wait; while kill -KILL -1 2>/dev/null; do :; done; echo {{Swept}}; }
