@@ -9,7 +9,7 @@ public sealed class ServerLog(SiteDirectory site) : ILogSource
 {
     public string Name => "access log";
 
-    public async IAsyncEnumerable<LogEntry> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var file = new StreamReader(new FileStream(site.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         while (await file.ReadLineAsync(cancellationToken) is { } line)

@@ -19,6 +19,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     private readonly List<NamespaceProcess> _spaces = [];
     private Task<NamespaceProcess>? _starting;
     private BubblewrapShell? _first;
+    private LimitCounts _counts;
     private int _count;
     private bool _isDisposed;
 
@@ -33,7 +34,10 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     /// <summary>The user of the commands; null for that of this process.</summary>
     public int? Owner { get; init; }
 
-    public required Confinement Confinement { get; init; }
+    public required SandboxSpec Spec { get; init; }
+
+    /// <summary>When it has lived long enough; null for no limit.</summary>
+    public (DateTimeOffset At, TimeSpan Lifetime)? Deadline { get; init; }
 
     /// <summary>What starts the namespaces, program first.</summary>
     public required IReadOnlyList<string> Command { get; init; }
@@ -112,7 +116,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     private async Task<BubblewrapShell> StartShellAsync(CancellationToken cancellationToken)
     {
         var host = NamespaceBashHost.Make(this, $"stream{Interlocked.Increment(ref _count)}");
-        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider), host, this);
+        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider) { Deadline = Deadline }, this);
         lock (_shells)
         {
             _shells.Add((shell, host));
@@ -120,6 +124,14 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
 
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
         return shell;
+    }
+
+    /// <summary>Which limit has been run into since this was last asked; null for none.</summary>
+    public string? FindLimit()
+    {
+        var before = _counts;
+        _counts = Group?.Read() ?? default;
+        return _counts.Kills > before.Kills ? Spec.MemoryVerdict : _counts.Refusals > before.Refusals ? Spec.ProcessesVerdict : null;
     }
 
     /// <summary>Forgets a shell that has been closed.</summary>

@@ -31,9 +31,6 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     /// <summary>The user and group that commands run as when this process runs as root; nobody else should have that number. Default: 61000.</summary>
     public int UserId { get; init; } = 61000;
 
-    /// <summary>What commands may use. Default: no limits, the network shared, nothing mounted.</summary>
-    public Confinement Confinement { get; init; } = new();
-
     /// <summary>How long processes have to end by themselves after SIGTERM, before SIGKILL. Default: 2 seconds.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -96,7 +93,7 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     {
         var name = WorkDirectory.WordOf(spec.DeploymentId);
         var layout = new Layout(directory.Path, name.Length == 0 ? "sandbox" : name);
-        var source = Confinement.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
+        var source = spec.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
         foreach (var path in (string[])[layout.Build, layout.Temporary, layout.Control, layout.Etc, source])
         {
             Directory.CreateDirectory(path);
@@ -107,18 +104,22 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
             await SourceStager.StageAsync(spec.Source, source, cancellationToken).ConfigureAwait(false);
         }
 
-        var root = layout.BuildInside + WorkDirectory.FindRoot(source, spec.Root)[source.Length..];
-        WriteAccounts(layout.Etc);
+        notices.AddRange(await FindUnmetAsync(spec, cancellationToken).ConfigureAwait(false));
+        var root = layout.BuildInside + spec.FindRoot(source)[source.Length..];
+        var account = Account.Of(spec.User, Owner ?? Libc.EffectiveUser());
+        await File.WriteAllTextAsync(Path.Combine(layout.Etc, "passwd"), account.Users, cancellationToken).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(layout.Etc, "group"), account.Groups, cancellationToken).ConfigureAwait(false);
         Open(layout);
-        var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), Confinement, layout.Groups);
+        var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), spec, layout.Groups);
         var sandbox = new BubblewrapSandbox(directory, layout, root, this)
         {
             Notices = notices,
             Owner = Owner,
-            Confinement = Confinement,
+            Spec = spec,
+            Deadline = spec.Lifetime is { } lifetime ? (TimeProvider.GetUtcNow() + lifetime, lifetime) : null,
             Group = group,
-            Command = [.. CommandOf(layout, group, notices)],
-            Script = Supervisor.Script(EnvironmentOf(spec, root), Confinement.Disk is null ? null : layout.BuildInside),
+            Command = [.. Launch.Before(group, spec, notices), .. CommandOf(layout, spec, account)],
+            Script = Supervisor.Script(EnvironmentOf(spec, root, account.Name), spec.Disk is null ? null : layout.BuildInside),
         };
         try
         {
@@ -132,9 +133,17 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
+    /// <summary>What cannot be given. Limits and walls can, and are left out of the question.</summary>
+    private static async Task<IReadOnlyList<string>> FindUnmetAsync(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        var rest = spec with { Memory = null, Processors = null, Processes = null, Disk = null, Network = true, User = null, Mounts = [] };
+        var unmet = await UnmetWishes.FindAsync(rest, Kind, cancellationToken).ConfigureAwait(false);
+        return spec.WritableSystem ? [.. unmet, "The system stays read-only in the bubblewrap sandbox: its files are this machine's own. Use a container sandbox for a writable one."] : unmet;
+    }
+
     /// <summary>What starts the namespaces, program first.</summary>
-    internal IEnumerable<string> CommandOf(Layout layout, ControlGroup? group, List<string> notices) =>
-        [.. Launch.Before(group, Confinement, notices), .. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, Confinement)];
+    internal IEnumerable<string> CommandOf(Layout layout, SandboxSpec spec, Account account) =>
+        [.. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, spec, account)];
 
     /// <summary>Lets the user of the commands in, and nobody else: the work directory can only be passed through, by whoever knows its name.</summary>
     [UnsupportedOSPlatform("windows")]
@@ -157,20 +166,13 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
-    private void WriteAccounts(string directory)
-    {
-        var user = Owner ?? Libc.EffectiveUser();
-        File.WriteAllText(Path.Combine(directory, "passwd"), string.Create(CultureInfo.InvariantCulture, $"deploy:x:{user}:{user}::{Layout.HomeInside}:/bin/bash\nnobody:x:65534:65534::/nonexistent:/bin/false\n"));
-        File.WriteAllText(Path.Combine(directory, "group"), string.Create(CultureInfo.InvariantCulture, $"deploy:x:{user}:\nnogroup:x:65534:\n"));
-    }
-
-    private static OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
+    private static OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root, string user)
     {
         var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             ["HOME"] = Layout.HomeInside,
-            ["USER"] = "deploy",
+            ["USER"] = user,
             ["LANG"] = "C.UTF-8",
             ["TMPDIR"] = "/tmp",
             ["WERCKER_ROOT"] = root,

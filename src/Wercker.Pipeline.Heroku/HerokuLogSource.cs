@@ -37,7 +37,7 @@ public sealed class HerokuLogSource : ILogSource
     public string Name { get; }
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<LogEntry> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         var filter = LogFilter.Parse(query.Text);

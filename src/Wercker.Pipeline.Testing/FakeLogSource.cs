@@ -9,19 +9,19 @@ namespace Wercker.Pipeline.Testing;
 public sealed class FakeLogSource(string name = "fake log") : ILogSource
 {
     private readonly ConcurrentQueue<LogEntry> _entries = new();
-    private readonly ConcurrentQueue<LogQuery> _queries = new();
+    private readonly ConcurrentQueue<SourceQuery> _queries = new();
 
     /// <inheritdoc />
     public string Name { get; } = name;
 
     /// <summary>Which entries of the window a query finds. Default: those whose message holds the query's text, in any case; all for an empty text.</summary>
-    public Func<LogQuery, LogEntry, bool> Matches { get; set; } = static (query, entry) => entry.Message.Contains(query.Text, StringComparison.OrdinalIgnoreCase);
+    public Func<SourceQuery, LogEntry, bool> Matches { get; set; } = static (query, entry) => entry.Message.Contains(query.Text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Thrown by every reading while it is set: the source cannot see. Default: null.</summary>
     public Exception? Failure { get; set; }
 
     /// <summary>What was asked, in order.</summary>
-    public IReadOnlyList<LogQuery> Queries => [.. _queries];
+    public IReadOnlyList<SourceQuery> Queries => [.. _queries];
 
     /// <summary>Writes entries into the log; also while a deployment runs.</summary>
     /// <param name="entries">The entries, in any order.</param>
@@ -38,7 +38,7 @@ public sealed class FakeLogSource(string name = "fake log") : ILogSource
     }
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<LogEntry> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();

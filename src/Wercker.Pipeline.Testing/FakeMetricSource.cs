@@ -8,7 +8,7 @@ namespace Wercker.Pipeline.Testing;
 public sealed class FakeMetricSource(string name = "fake metrics") : IMetricSource
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<MetricSeries>> _series = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<MetricQuery> _queries = new();
+    private readonly ConcurrentQueue<SourceQuery> _queries = new();
 
     /// <inheritdoc />
     public string Name { get; } = name;
@@ -17,7 +17,7 @@ public sealed class FakeMetricSource(string name = "fake metrics") : IMetricSour
     public Exception? Failure { get; set; }
 
     /// <summary>What was asked, in order.</summary>
-    public IReadOnlyList<MetricQuery> Queries => [.. _queries];
+    public IReadOnlyList<SourceQuery> Queries => [.. _queries];
 
     /// <summary>Says which series an expression finds, instead of those that it found before.</summary>
     /// <param name="expression">The expression, whole.</param>
@@ -32,7 +32,7 @@ public sealed class FakeMetricSource(string name = "fake metrics") : IMetricSour
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(SourceQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
@@ -42,10 +42,10 @@ public sealed class FakeMetricSource(string name = "fake metrics") : IMetricSour
             throw Failure;
         }
 
-        IReadOnlyList<MetricSeries> found = _series.TryGetValue(query.Expression, out var series) ? [.. series.Select(one => Window(one, query))] : [];
+        IReadOnlyList<MetricSeries> found = _series.TryGetValue(query.Text, out var series) ? [.. series.Select(one => Window(one, query))] : [];
         return ValueTask.FromResult(found);
     }
 
-    private static MetricSeries Window(MetricSeries series, MetricQuery query) =>
+    private static MetricSeries Window(MetricSeries series, SourceQuery query) =>
         series with { Points = [.. series.Points.Where(point => point.At >= query.From && point.At < query.Until).OrderBy(point => point.At)] };
 }

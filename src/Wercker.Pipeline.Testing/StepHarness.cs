@@ -37,6 +37,16 @@ public sealed class StepHarness
         return report.Steps.Single(one => one.Name == StepName);
     }
 
+    /// <summary>Runs the step that an AddX method of the builder adds.</summary>
+    /// <param name="add">Adds one step, or several: the last one counts.</param>
+    /// <param name="cancellationToken">Cancels the deployment.</param>
+    /// <returns>What became of the last step.</returns>
+    public async Task<StepReport> RunAsync(Action<DeployPipelineBuilder> add, CancellationToken cancellationToken = default)
+    {
+        var report = await Build(add, false).DeployAsync(Request, cancellationToken).ConfigureAwait(false);
+        return report.Steps[^1];
+    }
+
     /// <summary>Runs the step and lets a later step fail, so that the pipeline undoes it.</summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the deployment.</param>
@@ -55,6 +65,12 @@ public sealed class StepHarness
     private DeployPipeline Build(IDeployStep step, bool thenFail)
     {
         ArgumentNullException.ThrowIfNull(step);
+        return Build(builder => builder.AddStep(StepName, step, Options), thenFail);
+    }
+
+    private DeployPipeline Build(Action<DeployPipelineBuilder> add, bool thenFail)
+    {
+        ArgumentNullException.ThrowIfNull(add);
         var builder = new DeployPipelineBuilder("harness", Services);
         if (Target is not null)
         {
@@ -71,7 +87,7 @@ public sealed class StepHarness
             await Before(context, token).ConfigureAwait(false);
             return StepResult.Succeeded();
         });
-        builder.AddStep(StepName, step, Options);
+        add(builder);
         if (thenFail)
         {
             builder.AddStep("failure", (_, _) => new(StepResult.Failed("so that the step is undone")));

@@ -23,6 +23,9 @@ public sealed class DeployContext
     /// <summary>The deployment's id.</summary>
     public string DeploymentId => _scope.DeploymentId;
 
+    /// <summary>When the deployment began, also when it was resumed since.</summary>
+    public DateTimeOffset StartedAt => _scope.Recorder.Report.StartedAt;
+
     /// <summary>What is deployed.</summary>
     public DeployRequest Request => _scope.Request;
 

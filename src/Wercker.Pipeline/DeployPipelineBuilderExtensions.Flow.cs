@@ -1,5 +1,7 @@
 using System.Globalization;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Steps;
 
 namespace Wercker.Pipeline;
@@ -38,6 +40,34 @@ public static partial class DeployPipelineBuilderExtensions
             .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Limits), AlwaysIf(flow.PostDeployTest))
             .AddStep("LogTest", _ => new LogTestStep(flow.Log))
             .AddStep("MetricsTest", _ => new MetricsTestStep(flow.Metric));
+    }
+
+    /// <summary>Adds a log test to a pipeline of your own, under the name "LogTest".</summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="configure">Says what it asks.</param>
+    /// <param name="options">Sets conditions, timeout, retries; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static DeployPipelineBuilder AddLogTest(this DeployPipelineBuilder builder, Action<LogTest> configure, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var test = new LogTest();
+        configure(test);
+        return builder.AddStep("LogTest", _ => new LogTestStep(test), options);
+    }
+
+    /// <summary>Adds a metrics test to a pipeline of your own, under the name "MetricsTest".</summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="configure">Says what it asks.</param>
+    /// <param name="options">Sets conditions, timeout, retries; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static DeployPipelineBuilder AddMetricsTest(this DeployPipelineBuilder builder, Action<MetricsTest> configure, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var test = new MetricsTest();
+        configure(test);
+        return builder.AddStep("MetricsTest", _ => new MetricsTestStep(test), options);
     }
 
     private static Action<StepOptions> AlwaysIf(IReadOnlyList<WerckerCommand> commands) =>

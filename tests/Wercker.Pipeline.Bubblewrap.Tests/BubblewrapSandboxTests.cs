@@ -11,10 +11,10 @@ public sealed class BubblewrapSandboxTests
     public async Task CreateAsync_TwoHundredCycles_LeaveNothing()
     {
         var mounts = File.ReadAllLines("/proc/self/mountinfo").Length;
-        var provider = new BubblewrapSandboxProvider { Confinement = new Confinement { Processes = 100, Memory = 1L << 30 } };
+        var provider = new BubblewrapSandboxProvider();
         for (var i = 0; i < 200; i++)
         {
-            await using var sandbox = await provider.CreateAsync(new SandboxSpec { DeploymentId = $"cycle-{i}" }, CancellationToken.None);
+            await using var sandbox = await provider.CreateAsync(new SandboxSpec { DeploymentId = $"cycle-{i}", Processes = 100, Memory = 1L << 30 }, CancellationToken.None);
             await using var shell = await sandbox.OpenShellAsync(CancellationToken.None);
             var result = await shell.RunAsync(new ShellCommand("(setsid sleep 300 &); echo x > file"), new Discard(), CancellationToken.None);
             Assert.That(result.Succeeded, Is.True);
@@ -122,7 +122,7 @@ public sealed class BubblewrapSandboxTests
         var outside = Directory.CreateTempSubdirectory("wercker-test-").FullName;
         Machine.SetMode(outside, "777");
         File.WriteAllText(Path.Combine(outside, "file"), "of the machine");
-        await using (var run = await SandboxRun.OpenAsync(confinement: new Confinement { Mounts = [new(outside, "/data"), new(outside, "/cache", IsWritable: true)] }))
+        await using (var run = await SandboxRun.OpenAsync(new SandboxSpec { Mounts = [(outside, "/data", false), (outside, "/cache", true)] }))
         {
             Assert.That(await run.ReadAsync("cat /data/file"), Is.EqualTo("of the machine"));
             await run.AssertRefusedAsync("echo x > /data/new", "Read-only");
@@ -131,6 +131,29 @@ public sealed class BubblewrapSandboxTests
 
         Assert.That(File.ReadAllText(Path.Combine(outside, "new")), Is.EqualTo("x\n"));
         Directory.Delete(outside, recursive: true);
+    }
+
+    [TestCase(null, "deploy")]
+    [TestCase("builder", "builder")]
+    [TestCase("root", "root 0 0")]
+    [TestCase("1234:99", "deploy 1234 99")]
+    public async Task OpenShellAsync_User_IsWhoWasAskedForWithoutItsRights(string? user, string expected)
+    {
+        await using var run = await SandboxRun.OpenAsync(new SandboxSpec { User = user });
+
+        Assert.That(await run.ReadAsync("echo $(id -un) $(id -u) $(id -g)"), Does.StartWith(expected));
+        Assert.That(await run.ReadAsync("grep CapEff /proc/self/status; touch file"), Is.EqualTo("CapEff:\t0000000000000000\n"));
+        await run.AssertRefusedAsync("cat /etc/shadow");
+        await run.AssertRefusedAsync("echo x > /usr/x");
+    }
+
+    [Test]
+    public async Task CreateAsync_WishesOfAnImage_AreSaidToBeUnmet()
+    {
+        await using var run = await SandboxRun.OpenAsync(new SandboxSpec { Image = "ruby:3", WritableSystem = true });
+
+        Assert.That(run.Sandbox.Notices, Has.Count.EqualTo(2).And.Some.Contains("ruby:3").And.All.Contains("bubblewrap sandbox"));
+        Assert.That(async () => await new BubblewrapSandboxProvider().CreateAsync(new SandboxSpec { User = "a b" }, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains("'a b'"));
     }
 
     [Test]
@@ -179,13 +202,13 @@ public sealed class BubblewrapSandboxTests
         var spec = new SandboxSpec { DeploymentId = "shop-42", Source = Source.Directory(source), Root = "app" };
         foreach (var disk in (long?[])[null, 1 << 20])
         {
-            await using var run = await SandboxRun.OpenAsync(spec, new Confinement { Disk = disk });
+            await using var run = await SandboxRun.OpenAsync(spec with { Disk = disk });
             Assert.That(await run.ReadAsync("pwd; ./run; echo x >> run; stat -c '%a %U' run"), Is.EqualTo("/build/shop-42/app\nran\n700 deploy\n"));
         }
 
         File.WriteAllBytes(Path.Combine(source, "large"), new byte[2 << 20]);
-        var provider = new BubblewrapSandboxProvider { Confinement = new Confinement { Disk = 1 << 20 } };
-        Assert.That(async () => await provider.CreateAsync(spec, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains("larger than the disk limit"));
+        var provider = new BubblewrapSandboxProvider();
+        Assert.That(async () => await provider.CreateAsync(spec with { Disk = 1 << 20 }, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains("larger than the disk limit"));
         Directory.Delete(source, recursive: true);
     }
 

@@ -19,9 +19,9 @@ internal sealed class SandboxRun : IAsyncDisposable
     /// <summary>stdout and stderr of the last command, in the order in which they came.</summary>
     public string Said { get; private set; } = "";
 
-    public static async Task<SandboxRun> OpenAsync(SandboxSpec? spec = null, Confinement? confinement = null)
+    public static async Task<SandboxRun> OpenAsync(SandboxSpec? spec = null)
     {
-        var provider = new BubblewrapSandboxProvider { KillGrace = TimeSpan.FromMilliseconds(300), Confinement = confinement ?? new() };
+        var provider = new BubblewrapSandboxProvider { KillGrace = TimeSpan.FromMilliseconds(300) };
         var sandbox = await provider.CreateAsync(spec ?? new SandboxSpec { DeploymentId = "test" }, CancellationToken.None);
         return new SandboxRun(sandbox, await sandbox.OpenShellAsync(CancellationToken.None));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Sandboxes.Linux;
 
 namespace Wercker.Pipeline.Bubblewrap.Limits;
@@ -23,12 +24,12 @@ internal sealed class ControlGroup
 
     /// <summary>Makes the groups that the limits need.</summary>
     /// <param name="name">Their name, which nothing else has.</param>
-    /// <param name="confinement">The limits.</param>
+    /// <param name="spec">The limits.</param>
     /// <param name="record">A file that gets their paths before they are made, for whoever clears away after a crash.</param>
     /// <returns>The groups; null when there is nothing to limit or when this user may not.</returns>
-    public static ControlGroup? TryMake(string name, Confinement confinement, string record)
+    public static ControlGroup? TryMake(string name, SandboxSpec spec, string record)
     {
-        if (confinement is { Memory: null, Processes: null, Processors: null })
+        if (spec is { Memory: null, Processes: null, Processors: null })
         {
             return null;
         }
@@ -36,7 +37,7 @@ internal sealed class ControlGroup
         var group = new ControlGroup();
         try
         {
-            group.Make(name, confinement, record);
+            group.Make(name, spec, record);
             return group;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -70,15 +71,15 @@ internal sealed class ControlGroup
         }
     }
 
-    private void Make(string name, Confinement confinement, string record)
+    private void Make(string name, SandboxSpec spec, string record)
     {
         if (File.Exists(Mount + "/cgroup.controllers"))
         {
-            var directory = Add(UnifiedParent(confinement), name, record);
-            Write(directory, "memory.max", confinement.Memory);
-            TryWrite(directory, "memory.swap.max", confinement.Memory is null ? null : 0);
-            Write(directory, "pids.max", confinement.Processes);
-            if (confinement.Processors is { } share)
+            var directory = Add(UnifiedParent(spec), name, record);
+            Write(directory, "memory.max", spec.Memory);
+            TryWrite(directory, "memory.swap.max", spec.Memory is null ? null : 0);
+            Write(directory, "pids.max", spec.Processes);
+            if (spec.Processors is { } share)
             {
                 File.WriteAllText(directory + "/cpu.max", string.Create(CultureInfo.InvariantCulture, $"{(long)(share * Period)} {Period}"));
             }
@@ -87,22 +88,22 @@ internal sealed class ControlGroup
             return;
         }
 
-        if (confinement.Memory is not null)
+        if (spec.Memory is not null)
         {
             var directory = Add(Parent("memory"), name, record);
-            Write(directory, "memory.limit_in_bytes", confinement.Memory);
-            TryWrite(directory, "memory.memsw.limit_in_bytes", confinement.Memory);
+            Write(directory, "memory.limit_in_bytes", spec.Memory);
+            TryWrite(directory, "memory.memsw.limit_in_bytes", spec.Memory);
             _memoryEvents = directory + "/memory.oom_control";
         }
 
-        if (confinement.Processes is not null)
+        if (spec.Processes is not null)
         {
             var directory = Add(Parent("pids"), name, record);
-            Write(directory, "pids.max", confinement.Processes);
+            Write(directory, "pids.max", spec.Processes);
             _processEvents = directory + "/pids.events";
         }
 
-        if (confinement.Processors is { } processors)
+        if (spec.Processors is { } processors)
         {
             var directory = Add(Parent("cpu"), name, record);
             Write(directory, "cpu.cfs_period_us", Period);
@@ -127,9 +128,9 @@ internal sealed class ControlGroup
     }
 
     /// <summary>The nearest group above this process that hands the controllers on: a group with processes in it may not.</summary>
-    private static string UnifiedParent(Confinement confinement)
+    private static string UnifiedParent(SandboxSpec spec)
     {
-        string?[] needed = [confinement.Memory is null ? null : "memory", confinement.Processes is null ? null : "pids", confinement.Processors is null ? null : "cpu"];
+        string?[] needed = [spec.Memory is null ? null : "memory", spec.Processes is null ? null : "pids", spec.Processors is null ? null : "cpu"];
         for (var directory = (Mount + OwnPath("")).TrimEnd('/'); directory.Length >= Mount.Length; directory = Path.GetDirectoryName(directory)!)
         {
             var control = directory + "/cgroup.subtree_control";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Bubblewrap.Namespaces;
 
@@ -16,15 +17,15 @@ internal static class BubblewrapArguments
     ];
 
     /// <summary>The arguments, the program's own name not among them.</summary>
-    public static IEnumerable<string> Of(Layout layout, Confinement confinement) =>
+    public static IEnumerable<string> Of(Layout layout, SandboxSpec spec, Account account) =>
     [
         "--die-with-parent", "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
-        .. confinement.SharesNetwork ? (string[])[] : ["--unshare-net"],
-        "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", .. TopLevel(), .. EtcOf(layout, confinement.SharesNetwork),
+        .. spec.Network ? (string[])[] : ["--unshare-net"],
+        .. account.Arguments, "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", .. TopLevel(), .. EtcOf(layout, spec.Network),
         "--proc", "/proc", "--dev", "/dev", "--size", SharedMemory, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
-        .. Writable(layout, confinement.Disk),
+        .. Writable(layout, spec.Disk),
         "--dir", Layout.HomeInside, "--symlink", "/tmp", "/var/tmp", "--ro-bind", layout.Control, Layout.ControlInside,
-        .. confinement.Mounts.SelectMany(mount => (string[])[mount.IsWritable ? "--bind" : "--ro-bind", mount.Outside, mount.Inside]),
+        .. spec.Mounts.SelectMany(mount => (string[])[mount.IsWritable ? "--bind" : "--ro-bind", mount.Outside, mount.Inside]),
         "--remount-ro", "/", "--", "/bin/sh", $"{Layout.ControlInside}/{Layout.Orders}",
     ];
 

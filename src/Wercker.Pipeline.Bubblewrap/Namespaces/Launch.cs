@@ -12,35 +12,35 @@ internal static class Launch
 
     /// <summary>The words before the command.</summary>
     /// <param name="group">The control groups; null when none could be made.</param>
-    /// <param name="confinement">The limits.</param>
+    /// <param name="spec">The limits.</param>
     /// <param name="notices">Gets a sentence for each limit that cannot be kept as it is meant.</param>
-    public static IEnumerable<string> Before(ControlGroup? group, Confinement confinement, List<string> notices)
+    public static IEnumerable<string> Before(ControlGroup? group, SandboxSpec spec, List<string> notices)
     {
         if (group is not null)
         {
             return ["/bin/sh", "-c", Join, "sh", .. group.JoinFiles, "--"];
         }
 
-        if (confinement is { Memory: null, Processes: null, Processors: null })
+        if (spec is { Memory: null, Processes: null, Processors: null })
         {
             return [];
         }
 
         const string why = "because this user may not make control groups (/sys/fs/cgroup is not writable)";
         var limits = new List<string>();
-        if (confinement.Memory is { } bytes)
+        if (spec.Memory is { } bytes)
         {
             limits.Add(string.Create(CultureInfo.InvariantCulture, $"--as={bytes}"));
             notices.Add($"The memory limit holds for each process by itself and not for all together, {why}; a command that reaches it fails and is not told apart from other failures.");
         }
 
-        if (confinement.Processes is { } processes)
+        if (spec.Processes is { } processes)
         {
             limits.Add(string.Create(CultureInfo.InvariantCulture, $"--nproc={processes}"));
             notices.Add($"The limit of processes counts all of the user's processes, {why}.");
         }
 
-        if (confinement.Processors is not null)
+        if (spec.Processors is not null)
         {
             notices.Add($"The limit of processors is not kept, {why}.");
         }

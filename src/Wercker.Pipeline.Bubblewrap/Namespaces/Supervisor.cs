@@ -11,6 +11,9 @@ namespace Wercker.Pipeline.Bubblewrap.Namespaces;
 /// </remarks>
 internal static class Supervisor
 {
+    /// <summary>Enough for any build, and few enough for the machine. The kernel counts them for each sandbox by itself.</summary>
+    private const int MostProcesses = 4096;
+
     public const string Up = "up";
     public const string Empty = "empty";
     public const string Swept = "swept";
@@ -46,6 +49,7 @@ internal static class Supervisor
 
         // The last look may have left a zombie among the jobs, which counts as a process until the shell has noticed.
         text.Append("}\n").Append($$"""
+            ulimit -p {{MostProcesses}} 2>/dev/null || ulimit -u {{MostProcesses}} 2>/dev/null
             open() { (
             trap : TERM
             trap 'printf "ended %s\0" "$?" >"{{Layout.ControlInside}}/$1/{{BashPipes.ReplyName}}"' EXIT

@@ -103,7 +103,7 @@ public sealed class LogSourceContract
     }
 
     private Task<List<LogEntry>> ReadAsync(ILogSource source, int from, int until, CancellationToken cancellationToken) =>
-        Expect.ListAsync(source.ReadAsync(new LogQuery(string.Empty, _start.AddSeconds(from), _start.AddSeconds(until)), cancellationToken), cancellationToken);
+        Expect.ListAsync(source.ReadAsync(new SourceQuery(string.Empty, _start.AddSeconds(from), _start.AddSeconds(until)), cancellationToken), cancellationToken);
 
     private LogEntry[] Entries(params int[] seconds) => [.. seconds.Select(second => new LogEntry(_start.AddSeconds(second), $"entry of second {second}", "web.1"))];
 

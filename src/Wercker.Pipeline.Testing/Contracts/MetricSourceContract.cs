@@ -101,7 +101,7 @@ public sealed class MetricSourceContract
     }
 
     private Task<IReadOnlyList<MetricSeries>> QueryAsync(IMetricSource source, string expression, int from, int until, CancellationToken cancellationToken) =>
-        source.QueryAsync(new MetricQuery(expression, _start + (from * _step), _start + (until * _step)), cancellationToken).AsTask();
+        source.QueryAsync(new SourceQuery(expression, _start + (from * _step), _start + (until * _step)), cancellationToken).AsTask();
 
     private static string Show(DateTimeOffset at, double? value) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:HH:mm:ss}={value}");
 }

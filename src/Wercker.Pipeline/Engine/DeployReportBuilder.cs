@@ -9,8 +9,10 @@ internal sealed class DeployReportBuilder
     private readonly List<string> _warnings = [];
     private DeploymentHeader? _header;
     private string _id = string.Empty;
-    private DateTimeOffset _startedAt;
     private DeployEvent? _finish;
+
+    /// <summary>When the deployment began.</summary>
+    public DateTimeOffset StartedAt { get; private set; }
 
     public void Apply(DeployEvent e)
     {
@@ -21,7 +23,7 @@ internal sealed class DeployReportBuilder
                 case DeployEventKind.DeploymentStarted:
                     _id = e.DeploymentId;
                     _header = e.Header;
-                    _startedAt = e.At;
+                    StartedAt = e.At;
                     foreach (var step in e.Header?.Steps ?? [])
                     {
                         _steps[step] = new StepReport { Name = step, Status = StepStatus.NotRun };
@@ -68,7 +70,7 @@ internal sealed class DeployReportBuilder
                 Status = _finish?.Verdict ?? DeployStatus.Running,
                 Restore = _finish?.Restore ?? RestoreStatus.NotNeeded,
                 Summary = string.Empty,
-                StartedAt = _startedAt,
+                StartedAt = StartedAt,
                 FinishedAt = _finish?.At,
                 Steps = [.. _steps.Values],
                 Reverts = [.. _reverts.Values],

@@ -14,11 +14,11 @@ internal sealed class EnvironmentStep(PipelineDefinition definition) : IDeploySt
 
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
-        var spec = definition.SpecOf(context.DeploymentId, context.Request, context.Environment);
+        var (spec, differences) = definition.SpecOf(context.DeploymentId, context.Request, context.Environment);
         var sandbox = await _provider.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
         context.Adopt(sandbox);
         context.Environment.Set("WERCKER_ROOT", sandbox.Root);
-        foreach (var notice in sandbox.Notices)
+        foreach (var notice in sandbox.Notices.Concat(differences))
         {
             await context.WarnAsync(notice, cancellationToken).ConfigureAwait(false);
         }

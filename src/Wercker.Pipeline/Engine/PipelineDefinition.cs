@@ -48,6 +48,10 @@ internal sealed record PipelineDefinition
         return environment;
     }
 
-    public SandboxSpec SpecOf(string deploymentId, DeployRequest request, DeployEnvironment environment) =>
-        SandboxSpec with { DeploymentId = deploymentId, Source = SandboxSpec.Source ?? request.Source, Environment = environment };
+    /// <summary>The specification of a deployment's sandbox, completed by that of the build, and what is to be said about the difference.</summary>
+    public (SandboxSpec Spec, IReadOnlyList<string> Notices) SpecOf(string deploymentId, DeployRequest request, DeployEnvironment environment)
+    {
+        var spec = SandboxSpec with { DeploymentId = deploymentId, Source = SandboxSpec.Source ?? request.Source, Environment = environment };
+        return OperatingSystem.IsWindows() ? (spec, []) : BuildManifest.Complete(spec);
+    }
 }

@@ -28,7 +28,7 @@ internal static class Planner
                 $"The environment variable{(missing.Count > 1 ? "s" : string.Empty)} {string.Join(", ", missing)} must be set: the deployment needs {(missing.Count > 1 ? "them" : first)}.");
         }
 
-        if (definition.SandboxProvider is { } provider && provider.FindObstacle(definition.SpecOf(id, request, environment)) is { } obstacle)
+        if (definition.SandboxProvider is { } provider && provider.FindObstacle(definition.SpecOf(id, request, environment).Spec) is { } obstacle)
         {
             throw new ConfigurationException($"No {provider.Name} sandbox can be made here: {obstacle}");
         }

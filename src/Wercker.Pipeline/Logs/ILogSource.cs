@@ -10,17 +10,18 @@ public interface ILogSource
     /// <param name="query">What to read.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The entries. A source that cannot see throws; it never pretends that there was nothing.</returns>
-    IAsyncEnumerable<LogEntry> ReadAsync(LogQuery query, CancellationToken cancellationToken);
+    IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, CancellationToken cancellationToken);
 }
-
-/// <summary>What to read of a log.</summary>
-/// <param name="Text">The query in the source's own language; empty for everything.</param>
-/// <param name="From">The start of the window, included.</param>
-/// <param name="Until">The end of the window, excluded.</param>
-public sealed record LogQuery(string Text, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>One entry of a log.</summary>
 /// <param name="At">When it was written.</param>
 /// <param name="Message">Its text.</param>
 /// <param name="Origin">Who wrote it: a host, a dyno, a process; null when unknown.</param>
-public sealed record LogEntry(DateTimeOffset At, string Message, string? Origin = null);
+public sealed record LogEntry(DateTimeOffset At, string Message, string? Origin = null)
+{
+    /// <summary>
+    /// True when this is not a line of the application but the source saying that lines are missing here: whoever judges cannot have seen all.
+    /// The message then says what was lost and why. Default: false.
+    /// </summary>
+    public bool Lost { get; init; }
+}

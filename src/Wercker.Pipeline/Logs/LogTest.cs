@@ -10,6 +10,8 @@ public sealed class LogTest
 
     internal TimeSpan Delay { get; private set; } = TimeSpan.FromMinutes(3);
 
+    internal TestWindow? Past { get; private set; }
+
     internal int Allowed { get; private set; }
 
     /// <summary>Asks a source with a query that retrieves errors.</summary>
@@ -21,6 +23,16 @@ public sealed class LogTest
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(errorQuery);
         _queries.Add((source, errorQuery));
+        return this;
+    }
+
+    /// <summary>Looks at a deployment of the past instead of the running one, so that limits can be tried before they may block anybody.</summary>
+    /// <param name="window">When it was. A window that ends in the future is waited for.</param>
+    /// <returns>This test.</returns>
+    public LogTest Over(TestWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        Past = window.Until > window.From ? window : throw new ConfigurationException($"The window of the test ends at {window.Until:O} and begins at {window.From:O}: it must end later.");
         return this;
     }
 

@@ -10,14 +10,8 @@ public interface IMetricSource
     /// <param name="query">What to read.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>All matching series; empty when there are none. A source that cannot see throws.</returns>
-    ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(MetricQuery query, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(SourceQuery query, CancellationToken cancellationToken);
 }
-
-/// <summary>What to read of the metrics.</summary>
-/// <param name="Expression">The expression in the source's own language.</param>
-/// <param name="From">The start of the window, included.</param>
-/// <param name="Until">The end of the window, excluded.</param>
-public sealed record MetricQuery(string Expression, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>One series of points.</summary>
 /// <param name="Name">Its name.</param>

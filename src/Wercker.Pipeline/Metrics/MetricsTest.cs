@@ -9,6 +9,8 @@ public sealed class MetricsTest
 
     internal TimeSpan Delay { get; private set; } = TimeSpan.FromMinutes(3);
 
+    internal TestWindow? Past { get; private set; }
+
     /// <summary>Expects every series of an expression to beat until the end of the test.</summary>
     /// <param name="source">Where the beats are kept.</param>
     /// <param name="expression">Finds the series, one per host: "key.**.heartbeat" in the source's own language.</param>
@@ -23,6 +25,16 @@ public sealed class MetricsTest
         _heartbeats.Add(interval > TimeSpan.Zero
             ? new HeartbeatCheck(source, expression, interval)
             : throw new ConfigurationException($"The heartbeat interval is {interval}: it must be longer than zero."));
+        return this;
+    }
+
+    /// <summary>Looks at a deployment of the past instead of the running one, so that limits can be tried before they may block anybody.</summary>
+    /// <param name="window">When it was. A window that ends in the future is waited for.</param>
+    /// <returns>This test.</returns>
+    public MetricsTest Over(TestWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        Past = window.Until > window.From ? window : throw new ConfigurationException($"The window of the test ends at {window.Until:O} and begins at {window.From:O}: it must end later.");
         return this;
     }
 

@@ -24,6 +24,9 @@ internal sealed class ProcessSandbox(
 
     public required ProcessSandboxProvider Provider { get; init; }
 
+    /// <summary>When it has lived long enough; null for no limit.</summary>
+    public (DateTimeOffset At, TimeSpan Lifetime)? Deadline { get; init; }
+
     /// <summary>Takes up what the end of <see cref="DisposeAsync"/> gives back.</summary>
     public void Begin()
     {
@@ -41,7 +44,7 @@ internal sealed class ProcessSandbox(
         var mark = ProcessSandboxProvider.RandomName();
         var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
         var host = ProcessBashHost.Make(bash, root, variables, directory.Path, new ProcessTree(mark, Provider.TimeProvider, Provider.KillGrace));
-        var shell = new BashShell(host, Provider.TimeProvider);
+        var shell = new BashShell(host, Provider.TimeProvider) { Deadline = Deadline };
         lock (_shells)
         {
             _shells.Add(shell);

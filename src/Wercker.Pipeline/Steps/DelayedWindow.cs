@@ -2,28 +2,39 @@ using System.Text.Json.Serialization;
 
 namespace Wercker.Pipeline.Steps;
 
-/// <summary>The window that a delayed test looks at: from the moment it is due on, for its delay. Journaled, so that it survives a restart.</summary>
-internal sealed partial class DelayedWindow(string key, TimeSpan delay)
+/// <summary>The window of a test that looks a few minutes after the deployment. Its start is journaled, so that a resumed deployment waits only for what is left.</summary>
+/// <param name="delay">How much of the new version's life to look at.</param>
+/// <param name="past">The window of a deployment of the past; null for the running one.</param>
+internal sealed partial class DelayedWindow(TimeSpan delay, TestWindow? past)
 {
-    private readonly ContextKey<DateTimeOffset> _from = new(key, WindowJson.Default.DateTimeOffset);
+    private static readonly ContextKey<DateTimeOffset> Released = new("wercker.released", WindowJson.Default.DateTimeOffset);
 
-    public async ValueTask<(DateTimeOffset From, DateTimeOffset Until)> WaitAsync(DeployContext context, CancellationToken cancellationToken)
+    /// <summary>The new version is there now: from here on its log and metrics count.</summary>
+    public static ValueTask ReleasedAsync(DeployContext context, CancellationToken cancellationToken) =>
+        context.SetAsync(Released, context.TimeProvider.GetUtcNow(), cancellationToken);
+
+    /// <summary>Finds the window. It may end in the future: whoever needs all of it waits.</summary>
+    public async ValueTask<TestWindow> OpenAsync(DeployContext context, CancellationToken cancellationToken)
     {
-        if (!context.TryGet(_from, out var from))
+        if (past is not null)
         {
-            from = context.TimeProvider.GetUtcNow();
-            await context.SetAsync(_from, from, cancellationToken).ConfigureAwait(false);
+            return past;
         }
 
+        if (!context.TryGet(Released, out var from))
+        {
+            await ReleasedAsync(context, cancellationToken).ConfigureAwait(false);
+            context.TryGet(Released, out from);
+        }
+
+        var now = context.TimeProvider.GetUtcNow();
         var until = from + delay;
-        var left = until - context.TimeProvider.GetUtcNow();
-        if (left > TimeSpan.Zero)
+        if (until > now)
         {
-            await context.Output.NoteAsync($"waiting {left.TotalSeconds:0.#} s for something to see", cancellationToken).ConfigureAwait(false);
-            await Task.Delay(left, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await context.Output.NoteAsync($"waiting {(until - now).TotalSeconds:0.#} s for something to see", cancellationToken).ConfigureAwait(false);
         }
 
-        return (from, until);
+        return new TestWindow(context.StartedAt, from, until > now ? until : now);
     }
 
     [JsonSerializable(typeof(DateTimeOffset))]

@@ -5,11 +5,11 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>A few minutes after the deployment, asks the logs whether errors have occurred.</summary>
 /// <param name="test">What to ask.</param>
-public sealed class LogTestStep(LogTest test) : IDeployStep
+internal sealed class LogTestStep(LogTest test) : IDeployStep
 {
     private const int Samples = 3;
     private const string NoSource = "no log source is configured";
-    private readonly DelayedWindow _window = new("wercker.logTest.from", test.Delay);
+    private readonly DelayedWindow _window = new(test.Delay, test.Past);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Queries.Count == 0
@@ -25,12 +25,14 @@ public sealed class LogTestStep(LogTest test) : IDeployStep
             return StepResult.Skipped(NoSource);
         }
 
-        var (from, until) = await _window.WaitAsync(context, cancellationToken).ConfigureAwait(false);
+        var window = await _window.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await TestWindow.WaitAsync(window.Until, context, cancellationToken).ConfigureAwait(false);
+        var (from, until) = (window.From, window.Until);
         var evidence = new List<Evidence>();
         var found = new List<string>();
         foreach (var (source, query) in test.Queries)
         {
-            var (count, samples) = await CountAsync(source, new LogQuery(query, from, until), cancellationToken).ConfigureAwait(false);
+            var (count, samples) = await CountAsync(source, new SourceQuery(query, from, until), cancellationToken).ConfigureAwait(false);
             evidence.Add(EvidenceOf(source, query, from, until, count, samples));
             if (count > test.Allowed)
             {
@@ -43,7 +45,7 @@ public sealed class LogTestStep(LogTest test) : IDeployStep
             : StepResult.Failed($"the log shows errors: {string.Join("; ", found)}", evidence);
     }
 
-    private static async ValueTask<(int Count, List<string> Samples)> CountAsync(ILogSource source, LogQuery query, CancellationToken cancellationToken)
+    private static async ValueTask<(int Count, List<string> Samples)> CountAsync(ILogSource source, SourceQuery query, CancellationToken cancellationToken)
     {
         var count = 0;
         var samples = new List<string>();

@@ -5,12 +5,12 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>A few minutes after the deployment, asks the metrics whether the application is well. The simplest sign is its heartbeat.</summary>
 /// <param name="test">What to ask.</param>
-public sealed class MetricsTestStep(MetricsTest test) : IDeployStep
+internal sealed class MetricsTestStep(MetricsTest test) : IDeployStep
 {
     // A beat may come late by a scrape, a flush or a slow network; three intervals without one are silence.
     private const int MissedBeats = 3;
     private const string NoSource = "no metric source is configured";
-    private readonly DelayedWindow _window = new("wercker.metricsTest.from", test.Delay);
+    private readonly DelayedWindow _window = new(test.Delay, test.Past);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Heartbeats.Count == 0
@@ -26,13 +26,15 @@ public sealed class MetricsTestStep(MetricsTest test) : IDeployStep
             return StepResult.Skipped(NoSource);
         }
 
-        var (from, until) = await _window.WaitAsync(context, cancellationToken).ConfigureAwait(false);
+        var window = await _window.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        await TestWindow.WaitAsync(window.Until, context, cancellationToken).ConfigureAwait(false);
+        var (from, until) = (window.From, window.Until);
         var evidence = new List<Evidence>();
         var silent = new List<string>();
         var unseen = new List<string>();
         foreach (var check in test.Heartbeats)
         {
-            var series = await check.Source.QueryAsync(new MetricQuery(check.Expression, from, until), cancellationToken).ConfigureAwait(false);
+            var series = await check.Source.QueryAsync(new SourceQuery(check.Expression, from, until), cancellationToken).ConfigureAwait(false);
             if (!series.Any(one => one.Points.Any(point => point.Value is not null)))
             {
                 unseen.Add($"{check.Source.Name} has no beat for {check.Expression}");

@@ -43,7 +43,13 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
             await context.SetAsync(Before, before, cancellationToken).ConfigureAwait(false);
         }
 
-        return await push.PushAsync(context, cancellationToken).ConfigureAwait(false);
+        var result = await push.PushAsync(context, cancellationToken).ConfigureAwait(false);
+        if (result.Status == StepStatus.Succeeded)
+        {
+            await DelayedWindow.ReleasedAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
     }
 
     /// <inheritdoc />

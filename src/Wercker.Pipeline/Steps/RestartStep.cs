@@ -3,7 +3,7 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Restarts the application, where the target can, and puts maintenance back as it was found.</summary>
-public sealed class RestartStep : IDeployStep
+internal sealed class RestartStep : IDeployStep
 {
     private const string NothingToDo = "the target has neither restart nor maintenance mode";
 
@@ -34,6 +34,11 @@ public sealed class RestartStep : IDeployStep
         }
 
         var maintenance = await MaintenanceOnStep.PutBackAsync(context, cancellationToken).ConfigureAwait(false);
+        if (restarted is not null || maintenance is not null)
+        {
+            await DelayedWindow.ReleasedAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
         return (restarted, maintenance) switch
         {
             (null, null) => StepResult.Skipped(NothingToDo),

@@ -3,7 +3,7 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Checks the target beforehand: credentials, existence, rights. Skipped when the target has nothing to check.</summary>
-public sealed class SetupStep : IDeployStep
+internal sealed class SetupStep : IDeployStep
 {
     private const string NothingToCheck = "the target needs no setup";
 

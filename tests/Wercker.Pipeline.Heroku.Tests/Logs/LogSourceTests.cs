@@ -61,8 +61,7 @@ public class LogSourceTests
         await using var app = await StartAsync();
         app.Faults.LoseLogLines = 1;
         var source = new HerokuLogSource(app.Http, app.Options());
-        var test = new LogTest().From(source, "^no such line").After(TimeSpan.FromMilliseconds(1500));
-        var running = app.Harness().RunAsync(new Wercker.Pipeline.Steps.LogTestStep(test));
+        var running = app.Harness().RunAsync(builder => builder.AddLogTest(test => test.From(source, "^no such line").After(TimeSpan.FromMilliseconds(1500))));
         await app.ApiAsync("/apps/shop/config-vars", HttpMethod.Patch, new System.Text.Json.Nodes.JsonObject { ["A"] = "1" });
 
         var report = await running;
@@ -92,7 +91,7 @@ public class LogSourceTests
         var lines = new List<string>();
         var reading = Task.Run(async () =>
         {
-            await foreach (var line in source.ReadAsync(new LogQuery("State changed|^line", now.AddMinutes(-5), now.AddSeconds(6)), CancellationToken.None))
+            await foreach (var line in source.ReadAsync(new SourceQuery("State changed|^line", now.AddMinutes(-5), now.AddSeconds(6)), CancellationToken.None))
             {
                 lines.Add(line.Message);
             }
@@ -111,7 +110,7 @@ public class LogSourceTests
         var source = new HerokuLogSource(http, new HerokuOptions { App = "shop", ApiKey = new Secrets.Secret("k") });
 
         Assert.That(
-            async () => await source.ReadAsync(new LogQuery("(", DateTimeOffset.MinValue, DateTimeOffset.MaxValue), CancellationToken.None).GetAsyncEnumerator().MoveNextAsync(),
+            async () => await source.ReadAsync(new SourceQuery("(", DateTimeOffset.MinValue, DateTimeOffset.MaxValue), CancellationToken.None).GetAsyncEnumerator().MoveNextAsync(),
             Throws.InstanceOf<ConfigurationException>());
     }
 
@@ -128,7 +127,7 @@ public class LogSourceTests
     {
         var now = TimeProvider.System.GetUtcNow();
         var lines = new List<LogEntry>();
-        await foreach (var line in new HerokuLogSource(app.Http, app.Options()).ReadAsync(new LogQuery(query, now.AddMinutes(-5), now), CancellationToken.None))
+        await foreach (var line in new HerokuLogSource(app.Http, app.Options()).ReadAsync(new SourceQuery(query, now.AddMinutes(-5), now), CancellationToken.None))
         {
             lines.Add(line);
         }

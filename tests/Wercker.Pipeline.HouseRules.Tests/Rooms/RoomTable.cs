@@ -15,18 +15,21 @@ internal static class RoomTable
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Besides = new Dictionary<string, IReadOnlyList<string>>
     {
         // The kernel. The hallway names the seams of the rooms, and the phases, so that a pipeline can be put together from it.
-        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Configuration", "Commands", "Steps"],
+        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands", "Steps"],
         [Engine] = ["Journal", "Locks", "Targets", "Sandboxes", "Configuration"],
 
         // The rooms that cannot do their work alone.
-        ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Configuration", "Commands"],
+        ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands"],
         ["Targets"] = ["Sandboxes", "Configuration", "Commands"],
+        ["Sandboxes"] = ["Configuration"],
+        ["Logs"] = ["Sandboxes", "Configuration"],
+        ["Metrics"] = ["Configuration"],
         ["Commands"] = ["Sandboxes", "Configuration"],
 
         // It only puts together what the others made.
         ["DependencyInjection"] =
         [
-            Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Configuration", "Steps", "Reports", "Notifications",
+            Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Steps", "Reports", "Notifications",
         ],
     };
 

@@ -30,7 +30,7 @@ public class BrokenSourceTests
         MetricDefect("The window's start", ask: query => query with { From = query.From.AddSeconds(1) }),
         MetricDefect("The window's start", ask: query => query with { Until = query.Until.AddSeconds(1) }),
         MetricDefect("A gap is never", change: (_, series) => [.. series.Select(one => one with { Points = [.. one.Points.Select(point => point with { Value = point.Value ?? 0 })] })]),
-        MetricDefect("What matches nothing", change: (query, series) => series.Count > 0 ? series : [new MetricSeries(query.Expression, [])]),
+        MetricDefect("What matches nothing", change: (query, series) => series.Count > 0 ? series : [new MetricSeries(query.Text, [])]),
         MetricDefect("Asking can be canceled", honorsTokens: false),
         MetricDefect("A source that cannot see", hidesFailure: true),
     ];
@@ -60,8 +60,8 @@ public class BrokenSourceTests
     private static TestCaseData LogDefect(
         string rule,
         string name = "log",
-        Func<LogQuery, LogQuery>? ask = null,
-        Func<LogQuery, IEnumerable<LogEntry>, IEnumerable<LogEntry>>? read = null,
+        Func<SourceQuery, SourceQuery>? ask = null,
+        Func<SourceQuery, IEnumerable<LogEntry>, IEnumerable<LogEntry>>? read = null,
         bool once = false,
         bool honorsTokens = true,
         bool hidesFailure = false,
@@ -77,8 +77,8 @@ public class BrokenSourceTests
     private static TestCaseData MetricDefect(
         string rule,
         string name = "metrics",
-        Func<MetricQuery, MetricQuery>? ask = null,
-        Func<MetricQuery, IReadOnlyList<MetricSeries>, IReadOnlyList<MetricSeries>>? change = null,
+        Func<SourceQuery, SourceQuery>? ask = null,
+        Func<SourceQuery, IReadOnlyList<MetricSeries>, IReadOnlyList<MetricSeries>>? change = null,
         bool honorsTokens = true,
         bool hidesFailure = false,
         [CallerLineNumber] int line = 0) => new TestCaseData(
@@ -87,7 +87,7 @@ public class BrokenSourceTests
             { HonorsTokens = honorsTokens, HidesFailure = hidesFailure }).SetArgDisplayNames($"{rule}, line {line}");
 
     private sealed class BrokenLog(
-        FakeLogSource good, string name, Func<LogQuery, LogQuery> ask, Func<LogQuery, IEnumerable<LogEntry>, IEnumerable<LogEntry>> read) : ILogSource
+        FakeLogSource good, string name, Func<SourceQuery, SourceQuery> ask, Func<SourceQuery, IEnumerable<LogEntry>, IEnumerable<LogEntry>> read) : ILogSource
     {
         public bool HonorsTokens { get; init; }
 
@@ -95,7 +95,7 @@ public class BrokenSourceTests
 
         public string Name => name;
 
-        public async IAsyncEnumerable<LogEntry> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             if (HidesFailure)
             {
@@ -116,7 +116,7 @@ public class BrokenSourceTests
     }
 
     private sealed class BrokenMetrics(
-        FakeMetricSource good, string name, Func<MetricQuery, MetricQuery> ask, Func<MetricQuery, IReadOnlyList<MetricSeries>, IReadOnlyList<MetricSeries>> change) : IMetricSource
+        FakeMetricSource good, string name, Func<SourceQuery, SourceQuery> ask, Func<SourceQuery, IReadOnlyList<MetricSeries>, IReadOnlyList<MetricSeries>> change) : IMetricSource
     {
         public bool HonorsTokens { get; init; }
 
@@ -124,7 +124,7 @@ public class BrokenSourceTests
 
         public string Name => name;
 
-        public async ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<MetricSeries>> QueryAsync(SourceQuery query, CancellationToken cancellationToken)
         {
             if (HidesFailure)
             {

@@ -6,8 +6,8 @@ internal abstract class BashHost : IAsyncDisposable
     /// <summary>True while there is a bash that can take a command.</summary>
     public abstract bool IsAlive { get; }
 
-    /// <summary>Shell text that sends the answer on its way: "&gt;'/path/of/a/pipe'", "&gt;&amp;199".</summary>
-    public abstract string ReplyRedirection { get; }
+    /// <summary>Shell text that sends the exit code and the options in force on their way; it is run right after the command, and fails when it cannot.</summary>
+    public abstract string Answer { get; }
 
     /// <summary>
     /// Shell text that keeps the script and the answers away from commands where bash holds descriptors for them, such as "&lt;/dev/null 199&gt;&amp;-".
@@ -27,6 +27,9 @@ internal abstract class BashHost : IAsyncDisposable
 
     /// <summary>Ends when the relay has taken every byte that was written before this call; later ones wait for the next relay.</summary>
     public abstract Task FenceAsync();
+
+    /// <summary>Finds out, after a command has failed, whether a limit of the sandbox did it; null when none did. Default: there are no limits.</summary>
+    public virtual ValueTask<string?> FindLimitAsync() => default;
 
     /// <summary>Ends bash and everything that it started.</summary>
     /// <exception cref="SandboxException">Something cannot be killed.</exception>

@@ -47,9 +47,13 @@ internal static class BashScript
         text.Append(CultureInfo.InvariantCulture, $" {host.CommandRedirection}\n");
 
         // Tracing is switched off for the driver's own words, unseen, and on again inside the next eval. A shell that cannot answer must end, not hang.
-        text.Append(CultureInfo.InvariantCulture, $"{{ builtin printf '%s %s\\0' \"$?\" \"$-\" {host.ReplyRedirection} || builtin exit 125; builtin set +xv; }} 2>/dev/null\n}}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{{ {host.Answer} || builtin exit 125; builtin set +xv; }} 2>/dev/null\n}}\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    /// <summary>Shell text that answers into a pipe, in the form that <see cref="TryParse"/> reads.</summary>
+    /// <param name="redirection">Where to: "&gt;'/path/of/a/pipe'".</param>
+    public static string AnswerTo(string redirection) => $"builtin printf '%s %s\\0' \"$?\" \"$-\" {redirection}";
 
     /// <summary>Takes one answer from the front of what has been received.</summary>
     /// <param name="received">The bytes; those of the answer are cut off.</param>

@@ -9,6 +9,9 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
     private BashReply? _last;
     private bool _isClosed;
 
+    /// <summary>When its sandbox has lived long enough, and how long that is; null for no limit.</summary>
+    public (DateTimeOffset At, TimeSpan Lifetime)? Deadline { get; init; }
+
     /// <inheritdoc />
     public async ValueTask<CommandResult> RunAsync(ShellCommand command, IOutputWriter output, CancellationToken cancellationToken)
     {
@@ -98,6 +101,12 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
         var reply = await execution.ConfigureAwait(false);
         var duration = timeProvider.GetElapsedTime(started);
         _last = reply;
+        if (end == CommandEnd.Exited && reply.ExitCode != 0 && await host.FindLimitAsync().ConfigureAwait(false) is { } limit)
+        {
+            var detail = reply.Flags is null ? $"{limit}; bash was ended with it, {Lost}" : limit;
+            return new CommandResult(CommandEnd.LimitReached, reply.ExitCode, duration) { Detail = detail };
+        }
+
         return new CommandResult(end, reply.ExitCode, duration) { Detail = DetailOf(end, command, reply) ?? note };
     }
 
@@ -136,9 +145,15 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
                 return CommandEnd.Silent;
             }
 
+            var lifeLeft = Deadline is { } deadline ? Left(deadline.At - timeProvider.GetUtcNow(), TimeSpan.Zero) : silentLeft;
+            if (lifeLeft <= TimeSpan.Zero)
+            {
+                return CommandEnd.LimitReached;
+            }
+
             try
             {
-                await execution.WaitAsync(left < silentLeft ? left : silentLeft, timeProvider, cancellationToken).ConfigureAwait(false);
+                await execution.WaitAsync(new[] { left, silentLeft, lifeLeft }.Min(), timeProvider, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
@@ -154,10 +169,11 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
         return limit == Timeout.InfiniteTimeSpan || limit - used > day ? day : limit - used;
     }
 
-    private static string? DetailOf(CommandEnd end, ShellCommand command, BashReply reply) => end switch
+    private string? DetailOf(CommandEnd end, ShellCommand command, BashReply reply) => end switch
     {
         CommandEnd.TimedOut => $"killed: it took longer than {Words(command.Timeout)}; bash and all background processes were ended with it, {Lost}",
         CommandEnd.Silent => $"killed: no output for {Words(command.NoOutputTimeout)}; bash and all background processes were ended with it, {Lost}",
+        CommandEnd.LimitReached => $"killed: time limit {Words(Deadline!.Value.Lifetime)}; the sandbox may not run longer",
         _ when reply.Flags is null && reply.ExitCode > 128 => $"bash was ended by signal {reply.ExitCode - 128} or left with that code; {Lost}",
         _ when reply.Flags is null => $"bash ended with the command (exit, exec, set -e or an unset variable under set -u); {Lost}",
         _ => null,

@@ -21,7 +21,7 @@ internal abstract class PipedBashHost : BashHost
 
     public sealed override bool IsAlive => _process is { Ended.IsCompleted: false };
 
-    public sealed override string ReplyRedirection => _process!.ReplyRedirection;
+    public sealed override string Answer => BashScript.AnswerTo(_process!.ReplyRedirection);
 
     /// <summary>What bash writes its stdout to.</summary>
     protected int OutputEnd => _output.WriteEnd;

@@ -157,9 +157,9 @@ internal sealed class StreamPump
     }
 
     /// <summary>How many bytes at the end may be the beginning of the marker.</summary>
-    private static int MarkerStart(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> marker)
+    public static int MarkerStart(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> marker)
     {
-        for (var length = Math.Min(bytes.Length, MarkerLength - 1); length > 0; length--)
+        for (var length = Math.Min(bytes.Length, marker.Length - 1); length > 0; length--)
         {
             if (bytes.EndsWith(marker[..length]))
             {

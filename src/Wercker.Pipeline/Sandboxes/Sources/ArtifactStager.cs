@@ -47,6 +47,58 @@ internal static class ArtifactStager
         tree.Complete();
     }
 
+    /// <summary>Reads one small file out of it, without unpacking it.</summary>
+    /// <param name="file">The artifact.</param>
+    /// <param name="name">The file's path in it.</param>
+    /// <returns>The bytes; null when there is no such file.</returns>
+    /// <exception cref="InvalidDataException">The artifact is damaged, or the file is larger than a megabyte.</exception>
+    public static byte[]? ReadFile(string file, string name)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+        switch (KindOf(file))
+        {
+            case ArtifactKind.Zip:
+                using (var zip = new ZipArchive(stream, ZipArchiveMode.Read))
+                {
+                    return zip.GetEntry(name) is { } entry ? ReadAll(entry.Open()) : null;
+                }
+
+            case ArtifactKind.GzippedTar:
+                using (var unzipped = new GZipStream(stream, CompressionMode.Decompress))
+                {
+                    return ReadTarFile(unzipped, name);
+                }
+
+            default:
+                return ReadTarFile(stream, name);
+        }
+    }
+
+    private static byte[]? ReadTarFile(Stream stream, string name)
+    {
+        using var tar = new TarReader(stream);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.DataStream is { } data && (entry.Name == name || entry.Name == "./" + name))
+            {
+                return ReadAll(data);
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[] ReadAll(Stream content)
+    {
+        const int mostBytes = 1 << 20;
+        using (content)
+        {
+            var bytes = new byte[mostBytes + 1];
+            var count = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return count <= mostBytes ? bytes[..count] : throw new InvalidDataException("It is larger than a megabyte.");
+        }
+    }
+
     private static void UnpackZip(Stream stream, SafeTree tree, CancellationToken cancellationToken)
     {
         using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
