@@ -1,0 +1,61 @@
+using System.Globalization;
+using Docker.DotNet;
+using Wercker.Pipeline.Sandboxes;
+
+namespace Wercker.Pipeline.Docker.Containers;
+
+/// <summary>Knows how often the kernel has enforced the limits of a container, and tells when it has done so again.</summary>
+internal sealed class LimitWatch(ContainerPrograms programs, SandboxSpec spec)
+{
+    // Of both generations of control groups. A loop of bash, because a full container starts no further process.
+    private const string Script = """
+        shopt -s nullglob
+        for file in /sys/fs/cgroup/memory/memory.oom_control /sys/fs/cgroup/memory.events /sys/fs/cgroup/pids/pids.events /sys/fs/cgroup/pids.events; do
+          while read -r word count; do echo "${file##*/} $word $count"; done <"$file"
+        done
+        """;
+
+    private long _kills;
+    private long _refusals;
+
+    /// <summary>Looks after a command has failed. Without limits there is nothing to look for.</summary>
+    public async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (spec.Memory is null && spec.Processes is null)
+        {
+            return null;
+        }
+
+        string text;
+        try
+        {
+            text = (await programs.RunAsync(["bash", "--noprofile", "--norc", "-c", Script], cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false)).Output;
+        }
+        catch (Exception e) when (e is DockerApiException or IOException or TimeoutException)
+        {
+            // The container has ended, or is too full to be asked: there is no verdict then, and the exit code has to do.
+            return null;
+        }
+
+        var (kills, refusals) = Count(text);
+        var (killed, refused) = (kills > _kills, refusals > _refusals);
+        (_kills, _refusals) = (kills, refusals);
+        return killed && spec.Memory is not null ? spec.MemoryVerdict : refused && spec.Processes is not null ? spec.ProcessesVerdict : null;
+    }
+
+    /// <summary>The kernel's counters.</summary>
+    internal static (long Kills, long Refusals) Count(string text)
+    {
+        var (kills, refusals) = (0L, 0L);
+        foreach (var words in text.Split('\n').Select(line => line.Split(' ')))
+        {
+            if (words is [var file, var word, var number] && long.TryParse(number, CultureInfo.InvariantCulture, out var count))
+            {
+                kills = file.StartsWith("memory", StringComparison.Ordinal) && word == "oom_kill" ? count : kills;
+                refusals = file == "pids.events" && word == "max" ? count : refusals;
+            }
+        }
+
+        return (kills, refusals);
+    }
+}
