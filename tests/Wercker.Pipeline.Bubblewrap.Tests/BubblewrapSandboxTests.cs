@@ -35,6 +35,33 @@ public sealed class BubblewrapSandboxTests
     }
 
     [Test]
+    public async Task CreateAsync_AsTheDocumentationDoes_KeepsTheSecretInAFileOfItsOwn()
+    {
+        var (token, cancellationToken) = (new Secret(Guid.NewGuid().ToString("N")), CancellationToken.None);
+
+        // <bubblewrap>
+        var sandboxes = new BubblewrapSandboxProvider();
+        await using ISandbox sandbox = await sandboxes.CreateAsync(
+            new SandboxSpec
+            {
+                DeploymentId = "shop-42",
+                Source = Source.Directory("."),
+                Environment = new DeployEnvironment().SetSecret("TOKEN", token),
+                Memory = 512 << 20,
+                Processes = 200,
+                Disk = 256 << 20,
+                Network = false,
+            },
+            cancellationToken);
+        // </bubblewrap>
+        await using var run = await SandboxRun.OpenAsync(sandbox);
+
+        Assert.That(
+            await run.ReadAsync("(umask 077; echo \"$TOKEN\" > /dev/shm/token); cat /dev/shm/token; stat -c %a /dev/shm/token; stat -f -c %T /dev/shm; pwd"),
+            Is.EqualTo($"{token.Reveal()}\n600\ntmpfs\n/build/shop-42\n"));
+    }
+
+    [Test]
     public async Task OpenShellAsync_VariableForTheLoader_IsNotObeyedOutside()
     {
         var spec = new SandboxSpec { Environment = new DeployEnvironment().Set("LD_PRELOAD", "/build/no-such-library.so").Set("OPTIND", "x").Set("IFS", "o").Set("ENV", "/etc/passwd") };
