@@ -3,7 +3,7 @@
 set -uo pipefail
 
 # command:package
-needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux setpriv:util-linux prlimit:util-linux bwrap:bubblewrap tar:tar gzip:gzip unzip:unzip ssh-keygen:openssh-client sshd:openssh-server perl:perl-base timeout:coreutils awk:mawk sed:sed grep:grep)
+needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux setpriv:util-linux prlimit:util-linux bwrap:bubblewrap tar:tar gzip:gzip unzip:unzip ssh-keygen:openssh-client sshd:openssh-server perl:perl-base timeout:coreutils awk:mawk sed:sed grep:grep dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static strace:strace)
 
 # sshd stands where only root looks.
 PATH=$PATH:/usr/sbin:/sbin

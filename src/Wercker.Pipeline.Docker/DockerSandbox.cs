@@ -103,7 +103,11 @@ internal sealed class DockerSandbox : ISandbox
             var answer = await _client.Containers.GetArchiveFromContainerAsync(_id, new ContainerPathStatParameters { Path = path }, false, cancellationToken).ConfigureAwait(false);
             var archive = answer.Stream ?? throw new IOException("the engine sent nothing");
             await using var closing = archive.ConfigureAwait(false);
-            await TarExtraction.ExtractAsync(archive, Path.GetFullPath(hostPath), cancellationToken).ConfigureAwait(false);
+            var whole = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+            await using var removing = whole.ConfigureAwait(false);
+            await archive.CopyToAsync(whole, cancellationToken).ConfigureAwait(false);
+            whole.Position = 0;
+            await TarExtraction.ExtractAsync(whole, Path.GetFullPath(hostPath), cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 

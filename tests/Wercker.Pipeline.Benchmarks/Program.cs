@@ -11,5 +11,10 @@ if (args is ["sandbox", .. var sandboxOptions])
     return await SandboxBenchmark.RunAsync(Console.Out, sandboxOptions);
 }
 
-Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500] | sandbox [--quick]");
+if (args is ["docker", .. var choices])
+{
+    return await DockerBenchmark.RunAsync(Console.Out, choices);
+}
+
+Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- masker [--quick] [5 50 500] | sandbox [--quick] | docker [--quick] [IMAGE]");
 return 2;

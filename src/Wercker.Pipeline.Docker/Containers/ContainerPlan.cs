@@ -95,6 +95,7 @@ internal sealed class ContainerPlan
         VolumeOptions = new VolumeOptions
         {
             NoCopy = true,
+            Labels = new Dictionary<string, string> { [OwnerLabel] = _owner.ToString() },
             DriverConfig = Spec.Disk is not { } size ? null : new Driver
             {
                 Name = "local",

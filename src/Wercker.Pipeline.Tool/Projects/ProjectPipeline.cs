@@ -4,23 +4,14 @@ using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Tool.Projects;
 
-/// <summary>Makes the pipeline of a project: its target, a process sandbox, the nine phases.</summary>
+/// <summary>Makes the pipeline of a project: its target, its sandbox, the nine phases.</summary>
 internal sealed class ProjectPipeline(Project project) : IDisposable
 {
-    // The tool is a process of its own, so it may take in and end what its sandboxes orphan.
-    private readonly ProcessSandboxProvider _sandboxes = new() { AdoptOrphans = true };
+    private readonly ISandboxProvider _sandboxes = SandboxChoice.Choose(project.Target);
 
     private readonly HerokuTargetProvider _heroku = new();
 
-    private readonly SandboxSpec _spec = new()
-    {
-        Source = project.Request.Source,
-        Root = project.Config.Root,
-        Image = project.Config.Box,
-        Language = project.Config.Language,
-        Version = project.Config.Version,
-        Packages = project.Config.Packages,
-    };
+    private readonly SandboxSpec _spec = SandboxSpec.From(project.Config, project.Target) with { Source = project.Request.Source };
 
     public DeployPipeline Build(PipelineServices? services = null)
     {
@@ -41,7 +32,11 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
             .Build();
     }
 
-    public void Dispose() => _heroku.Dispose();
+    public void Dispose()
+    {
+        _heroku.Dispose();
+        (_sandboxes as IDisposable)?.Dispose();
+    }
 
     /// <summary>Why no sandbox can be made here; null when one can.</summary>
     public string? FindObstacle() => _sandboxes.FindObstacle(_spec);

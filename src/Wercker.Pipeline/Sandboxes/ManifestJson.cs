@@ -72,7 +72,7 @@ internal static class ManifestJson
             Network = Text(sandbox, "network") != "none",
             WritableSystem = sandbox.TryGetProperty("writableSystem", out var writable) && writable.GetBoolean(),
             User = Text(sandbox, "user"),
-            Mounts = [.. List(sandbox, "mounts").Select(mount => mount.Split(':')).Select(parts => (parts[0], parts[1], parts[^1] == "rw"))],
+            Mounts = [.. List(sandbox, "mounts").Select(mount => mount.Split(':')).Select(parts => parts.Length == 3 ? (parts[0], parts[1], parts[2] == "rw") : throw new FormatException("It names a mount that is none."))],
             Environment = environment,
         };
     }

@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Docker;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Testing.Sandboxes;
 
@@ -17,6 +18,29 @@ public abstract class Sandboxes
         CommandResult result = await shell.RunAsync(new ShellCommand("./deploy.sh"), output, cancellationToken);
         // </process>
         return result;
+    }
+
+    internal static DeployPipelineBuilder InAContainer(DeployPipelineBuilder pipeline)
+    {
+        // <docker>
+        var sandboxes = new DockerSandboxProvider { Progress = Console.WriteLine };
+        pipeline.UseSandbox(sandboxes, new SandboxSpec
+        {
+            Image = "node:20",
+            Memory = 512 << 20,
+            Processors = 1.5,
+            Lifetime = TimeSpan.FromMinutes(30),
+            Network = false,
+        });
+        // </docker>
+        return pipeline;
+    }
+
+    internal static async Task HandOnAsync(string artifactDirectory, SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        // <manifest>
+        await BuildManifest.WriteAsync(artifactDirectory, spec, cancellationToken);
+        // </manifest>
     }
 
     // <contract>

@@ -28,7 +28,7 @@ internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string,
         var exports = new StringBuilder();
         foreach (var (name, value) in variables)
         {
-            exports.Append("        export ").Append(name).Append('=');
+            exports.Append("export ").Append(name).Append('=');
             BashScript.Quote(exports, value);
             exports.Append('\n');
         }
@@ -36,7 +36,7 @@ internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string,
         return Encoding.UTF8.GetBytes(Text.Replace("\r", "", StringComparison.Ordinal)
             .Replace("%LOOKS%", LooksBeforeKilling, StringComparison.Ordinal)
             .Replace("%TOKEN%", token, StringComparison.Ordinal)
-            .Replace("        %EXPORTS%\n", exports.ToString(), StringComparison.Ordinal));
+            .Replace("%EXPORTS%\n", exports.ToString(), StringComparison.Ordinal));
     }
 
     // kill -1 spares its caller and the first process, needs no new process, and so works where no other can be started any more.

@@ -23,6 +23,7 @@ internal sealed class KeptBash
     private Task _writing = Task.CompletedTask;
     private Exception? _loss;
     private int _processId;
+    private int _quits;
 
     private KeptBash(BashConnection connection)
     {
@@ -224,7 +225,8 @@ internal sealed class KeptBash
         {
             switch (kind)
             {
-                case 'q' when stream == OutputStream.Error:
+                case 'q' when ++_quits == 2:
+                    // Nothing of this session may be left in either stream for the next one.
                     _quit.TrySetResult();
                     break;
                 case 'k' when stream == OutputStream.Error:
