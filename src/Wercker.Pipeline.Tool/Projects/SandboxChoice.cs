@@ -16,6 +16,6 @@ internal static class SandboxChoice
         // The tool is a process of its own, so it may take in and end what its sandboxes orphan.
         static ISandboxProvider Process() => new ProcessSandboxProvider { AdoptOrphans = true };
         static ISandboxProvider Bubblewrap() => new BubblewrapSandboxProvider();
-        ISandboxProvider Docker() => DockerSandboxProvider.Create(settings.GetSection("docker"), Console.Error.WriteLine);
+        ISandboxProvider Docker() => DockerSandboxProvider.Create(settings.GetSection("docker"));
     }
 }
