@@ -17,7 +17,9 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<(BubblewrapShell Shell, NamespaceBashHost Host)> _shells = [];
     private readonly List<NamespaceProcess> _spaces = [];
+    private Task<NamespaceProcess>? _starting;
     private BubblewrapShell? _first;
+    private LimitCounts _counts;
     private int _count;
     private bool _isDisposed;
 
@@ -34,7 +36,7 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
 
     public required SandboxSpec Spec { get; init; }
 
-    /// <summary>When it may not run any longer; null for no limit.</summary>
+    /// <summary>When it has lived long enough; null for no limit.</summary>
     public (DateTimeOffset At, TimeSpan Lifetime)? Deadline { get; init; }
 
     /// <summary>What starts the namespaces, program first.</summary>
@@ -60,7 +62,8 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
                 return space;
             }
 
-            var fresh = await NamespaceProcess.StartAsync(Command, Path.Combine(layout.Control, Layout.Orders), Owner, Script + order, cancellationToken).ConfigureAwait(false);
+            var fresh = await (Interlocked.Exchange(ref _starting, null) ?? LaunchAsync()).ConfigureAwait(false);
+            await fresh.ComeUpAsync(Script + order, cancellationToken).ConfigureAwait(false);
             _spaces.Add(fresh);
             return fresh;
         }
@@ -70,9 +73,9 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
         }
     }
 
-    /// <summary>Lets the sandbox end with its last session; false when it goes on.</summary>
+    /// <summary>Waits for the end of the only session, and lets a sandbox that is not needed any more end with it; false when something still runs.</summary>
     public Task<bool> TryLeaveAsync(NamespaceBashHost host) =>
-        _isDisposed && IsOnly(host) && _spaces is [{ IsAlive: true } space] ? space.LeaveAsync() : Task.FromResult(false);
+        !IsOnly(host) || _spaces is not [{ IsAlive: true } space] ? Task.FromResult(false) : _isDisposed ? space.LeaveAsync() : space.RestAsync();
 
     /// <summary>Ends what a session started. When it is the only one that is everything that runs in the sandbox, wherever it hides.</summary>
     public async Task ClearAsync(NamespaceBashHost host)
@@ -94,7 +97,11 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
     }
 
     /// <summary>Starts the namespaces together with the first shell: its bash starts while the rest is still waited for.</summary>
-    public async Task BeginAsync(CancellationToken cancellationToken) => _first = await StartShellAsync(cancellationToken).ConfigureAwait(false);
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        _starting = LaunchAsync();
+        _first = await StartShellAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc />
     public async ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken)
@@ -104,10 +111,12 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
         return Interlocked.Exchange(ref _first, null) ?? await StartShellAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    private Task<NamespaceProcess> LaunchAsync() => NamespaceProcess.StartAsync(Command, Path.Combine(layout.Control, Layout.Orders), Owner);
+
     private async Task<BubblewrapShell> StartShellAsync(CancellationToken cancellationToken)
     {
         var host = NamespaceBashHost.Make(this, $"stream{Interlocked.Increment(ref _count)}");
-        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider) { Deadline = Deadline }, host, this);
+        var shell = new BubblewrapShell(new BashShell(host, provider.TimeProvider) { Deadline = Deadline }, this);
         lock (_shells)
         {
             _shells.Add((shell, host));
@@ -115,6 +124,14 @@ internal sealed class BubblewrapSandbox(WorkDirectory directory, Layout layout, 
 
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
         return shell;
+    }
+
+    /// <summary>Which limit has been run into since this was last asked; null for none.</summary>
+    public string? FindLimit()
+    {
+        var before = _counts;
+        _counts = Group?.Read() ?? default;
+        return _counts.Kills > before.Kills ? Spec.MemoryVerdict : _counts.Refusals > before.Refusals ? Spec.ProcessesVerdict : null;
     }
 
     /// <summary>Forgets a shell that has been closed.</summary>

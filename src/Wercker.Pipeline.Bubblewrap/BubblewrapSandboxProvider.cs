@@ -86,26 +86,11 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
-    /// <summary>What these walls cannot give.</summary>
-    private static IEnumerable<string> Unmet(SandboxSpec spec)
-    {
-        if (spec.WritableSystem)
-        {
-            yield return "The bubblewrap sandbox shows the system of this machine, so it stays read-only; use a container sandbox to change it.";
-        }
-
-        if (spec.User is { } user)
-        {
-            yield return $"The bubblewrap sandbox runs commands as a user of its own and not as {user}.";
-        }
-    }
-
     private int? Owner => OperatingSystem.IsLinux() && Libc.EffectiveUser() == 0 ? UserId : null;
 
     [UnsupportedOSPlatform("windows")]
     private async Task<ISandbox> MakeAsync(WorkDirectory directory, SandboxSpec spec, List<string> notices, CancellationToken cancellationToken)
     {
-        notices.AddRange(Unmet(spec));
         var name = WorkDirectory.WordOf(spec.DeploymentId);
         var layout = new Layout(directory.Path, name.Length == 0 ? "sandbox" : name);
         var source = spec.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
@@ -119,8 +104,11 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
             await SourceStager.StageAsync(spec.Source, source, cancellationToken).ConfigureAwait(false);
         }
 
-        var root = layout.BuildInside + WorkDirectory.FindRoot(source, spec.Root)[source.Length..];
-        WriteAccounts(layout.Etc);
+        notices.AddRange(await FindUnmetAsync(spec, cancellationToken).ConfigureAwait(false));
+        var root = layout.BuildInside + spec.FindRoot(source)[source.Length..];
+        var account = Account.Of(spec.User, Owner ?? Libc.EffectiveUser());
+        await File.WriteAllTextAsync(Path.Combine(layout.Etc, "passwd"), account.Users, cancellationToken).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(layout.Etc, "group"), account.Groups, cancellationToken).ConfigureAwait(false);
         Open(layout);
         var group = ControlGroup.TryMake(Path.GetFileName(layout.Work), spec, layout.Groups);
         var sandbox = new BubblewrapSandbox(directory, layout, root, this)
@@ -130,8 +118,8 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
             Spec = spec,
             Deadline = spec.Lifetime is { } lifetime ? (TimeProvider.GetUtcNow() + lifetime, lifetime) : null,
             Group = group,
-            Command = [.. CommandOf(layout, spec, group, notices)],
-            Script = Supervisor.Script(EnvironmentOf(spec, root), spec.Disk is null ? null : layout.BuildInside),
+            Command = [.. Launch.Before(group, spec, notices), .. CommandOf(layout, spec, account)],
+            Script = Supervisor.Script(EnvironmentOf(spec, root, account.Name), spec.Disk is null ? null : layout.BuildInside),
         };
         try
         {
@@ -145,9 +133,17 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
+    /// <summary>What cannot be given. Limits and walls can, and are left out of the question.</summary>
+    private static async Task<IReadOnlyList<string>> FindUnmetAsync(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        var rest = spec with { Memory = null, Processors = null, Processes = null, Disk = null, Network = true, User = null, Mounts = [] };
+        var unmet = await UnmetWishes.FindAsync(rest, Kind, cancellationToken).ConfigureAwait(false);
+        return spec.WritableSystem ? [.. unmet, "The system stays read-only in the bubblewrap sandbox: its files are this machine's own. Use a container sandbox for a writable one."] : unmet;
+    }
+
     /// <summary>What starts the namespaces, program first.</summary>
-    internal IEnumerable<string> CommandOf(Layout layout, SandboxSpec spec, ControlGroup? group, List<string> notices) =>
-        [.. Launch.Before(group, spec, notices), .. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, spec)];
+    internal IEnumerable<string> CommandOf(Layout layout, SandboxSpec spec, Account account) =>
+        [.. Obstacles.Prefix(Owner), ProcessSandboxProvider.FindProgram(Program) ?? Program, .. BubblewrapArguments.Of(layout, spec, account)];
 
     /// <summary>Lets the user of the commands in, and nobody else: the work directory can only be passed through, by whoever knows its name.</summary>
     [UnsupportedOSPlatform("windows")]
@@ -170,20 +166,13 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
-    private void WriteAccounts(string directory)
-    {
-        var user = Owner ?? Libc.EffectiveUser();
-        File.WriteAllText(Path.Combine(directory, "passwd"), string.Create(CultureInfo.InvariantCulture, $"deploy:x:{user}:{user}::{Layout.HomeInside}:/bin/bash\nnobody:x:65534:65534::/nonexistent:/bin/false\n"));
-        File.WriteAllText(Path.Combine(directory, "group"), string.Create(CultureInfo.InvariantCulture, $"deploy:x:{user}:\nnogroup:x:65534:\n"));
-    }
-
-    private static OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
+    private static OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root, string user)
     {
         var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             ["HOME"] = Layout.HomeInside,
-            ["USER"] = "deploy",
+            ["USER"] = user,
             ["LANG"] = "C.UTF-8",
             ["TMPDIR"] = "/tmp",
             ["WERCKER_ROOT"] = root,

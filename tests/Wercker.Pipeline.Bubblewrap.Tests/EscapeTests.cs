@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Bubblewrap.Tests;
 
@@ -69,7 +70,7 @@ public sealed class EscapeTests
     [Test]
     public async Task Run_ForkBomb_StaysSmallAndEndsWithTheSandbox()
     {
-        await using (var run = await SandboxRun.OpenAsync(new SandboxSpec { DeploymentId = "test", Processes = 60 }))
+        await using (var run = await SandboxRun.OpenAsync(new SandboxSpec { Processes = 60 }))
         {
             await run.RunAsync("bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 0.5 || exit 1", seconds: 5);
             Assert.That(Machine.ProcessesOf(run.Sandbox), Has.Count.LessThanOrEqualTo(61));
@@ -81,7 +82,7 @@ public sealed class EscapeTests
     [Test]
     public async Task Run_FillTheDisk_StopsAtTheLimit()
     {
-        await using var run = await SandboxRun.OpenAsync(new SandboxSpec { DeploymentId = "test", Disk = 8 << 20 });
+        await using var run = await SandboxRun.OpenAsync(new SandboxSpec { Disk = 8 << 20 });
 
         await run.AssertRefusedAsync("head -c 64M /dev/zero > big", "No space left");
         await run.AssertRefusedAsync("rm big; for i in {1..64}; do head -c 1M /dev/zero > part$i || exit 1; done", "No space left");
@@ -120,7 +121,7 @@ public sealed class EscapeTests
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        await using var run = await SandboxRun.OpenAsync(new SandboxSpec { DeploymentId = "test", Network = sharesNetwork });
+        await using var run = await SandboxRun.OpenAsync(new SandboxSpec { Network = sharesNetwork });
 
         await run.AssertRefusedAsync("perl -MSocket -e 'socket(my $s, AF_INET, SOCK_RAW, 1) or die $!'", "not permitted");
         await run.AssertRefusedAsync("perl -MSocket -e 'socket(my $s, 17, SOCK_RAW, 768) or die $!'", "not permitted");

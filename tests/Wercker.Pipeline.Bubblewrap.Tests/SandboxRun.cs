@@ -23,8 +23,10 @@ internal sealed class SandboxRun : IAsyncDisposable
     {
         var provider = new BubblewrapSandboxProvider { KillGrace = TimeSpan.FromMilliseconds(300) };
         var sandbox = await provider.CreateAsync(spec ?? new SandboxSpec { DeploymentId = "test" }, CancellationToken.None);
-        return new SandboxRun(sandbox, await sandbox.OpenShellAsync(CancellationToken.None));
+        return await OpenAsync(sandbox);
     }
+
+    public static async Task<SandboxRun> OpenAsync(ISandbox sandbox) => new(sandbox, await sandbox.OpenShellAsync(CancellationToken.None));
 
     public async Task<CommandResult> RunAsync(string command, double seconds = 60)
     {

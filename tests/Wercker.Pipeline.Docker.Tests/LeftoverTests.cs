@@ -16,10 +16,13 @@ public sealed class LeftoverTests
     public async Task CreateAsync_TwoHundredTimes_LeavesNothing(CancellationToken cancellationToken)
     {
         using var provider = new DockerSandboxProvider { DefaultImage = BoxImage.Name };
-        var (mounts, directories) = (Mounts(), Directory.GetDirectories(Path.GetTempPath(), "wercker-*").Length);
+        var mounts = Mounts();
+        var source = Directory.CreateTempSubdirectory("source");
+        var sign = $"sign-{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(Path.Combine(source.FullName, sign), "", cancellationToken);
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (i, token) =>
         {
-            var spec = new SandboxSpec { DeploymentId = $"cycle-{i}", Disk = i % 4 == 0 ? 4 << 20 : null, Network = i % 8 == 0 };
+            var spec = new SandboxSpec { DeploymentId = $"cycle-{i}", Disk = i % 4 == 0 ? 4 << 20 : null, Network = i % 8 == 0, Source = i % 2 == 0 ? Source.Directory(source.FullName) : null };
             await using var sandbox = await provider.CreateAsync(spec, token);
             await using var shell = await sandbox.OpenShellAsync(token);
             var result = await shell.RunAsync(new ShellCommand("sleep 1000 & true"), Mock.Of<IOutputWriter>(), token);
@@ -30,7 +33,8 @@ public sealed class LeftoverTests
         Assert.That(await ContainersAsync(own), Is.Empty);
         Assert.That(await VolumesAsync(own), Is.Empty);
         Assert.That(Mounts(), Is.EqualTo(mounts));
-        Assert.That(Directory.GetDirectories(Path.GetTempPath(), "wercker-*"), Has.Length.EqualTo(directories));
+        Assert.That(Directory.GetDirectories(Path.GetTempPath(), "wercker-*").Where(directory => File.Exists(Path.Combine(directory, sign))), Is.Empty);
+        source.Delete(recursive: true);
         Assert.That(Processes("sleep\01000\0"), Is.Empty);
     }
 

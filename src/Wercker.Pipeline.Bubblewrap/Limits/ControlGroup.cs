@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Sandboxes.Linux;
 
 namespace Wercker.Pipeline.Bubblewrap.Limits;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Bubblewrap.Namespaces;
 
@@ -16,11 +17,11 @@ internal static class BubblewrapArguments
     ];
 
     /// <summary>The arguments, the program's own name not among them.</summary>
-    public static IEnumerable<string> Of(Layout layout, SandboxSpec spec) =>
+    public static IEnumerable<string> Of(Layout layout, SandboxSpec spec, Account account) =>
     [
         "--die-with-parent", "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
         .. spec.Network ? (string[])[] : ["--unshare-net"],
-        "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", .. TopLevel(), .. EtcOf(layout, spec.Network),
+        .. account.Arguments, "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", .. TopLevel(), .. EtcOf(layout, spec.Network),
         "--proc", "/proc", "--dev", "/dev", "--size", SharedMemory, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
         .. Writable(layout, spec.Disk),
         "--dir", Layout.HomeInside, "--symlink", "/tmp", "/var/tmp", "--ro-bind", layout.Control, Layout.ControlInside,

@@ -39,6 +39,18 @@ internal sealed class NamespaceBashHost : PipedBashHost
         }
     }
 
+    public override async ValueTask<string?> FindLimitAsync()
+    {
+        var verdict = _sandbox.FindLimit();
+        if (verdict == _sandbox.Spec.ProcessesVerdict)
+        {
+            // What the command has started fills the sandbox, so that nothing else could run.
+            await KillAsync().ConfigureAwait(false);
+        }
+
+        return verdict;
+    }
+
     protected override async ValueTask<BashProcess> StartBashAsync(bool isAgain, CancellationToken cancellationToken)
     {
         var pipes = BashPipes.Make(_sandbox.Layout.Control, Layout.ControlInside, _sandbox.Owner);

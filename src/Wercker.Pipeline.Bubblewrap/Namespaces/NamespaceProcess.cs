@@ -39,14 +39,12 @@ internal sealed class NamespaceProcess
 
     public bool IsAlive => Libc.PeekExit(Pid) is null;
 
-    /// <summary>Starts it and waits until the supervisor is up.</summary>
+    /// <summary>Starts it; <see cref="ComeUpAsync"/> must follow.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="orders">The path of the supervisor's pipe.</param>
     /// <param name="owner">The user inside; null for that of this process.</param>
-    /// <param name="script">What the supervisor runs first.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
-    /// <exception cref="SandboxException">It does not start; the message has bwrap's own words.</exception>
-    public static async Task<NamespaceProcess> StartAsync(IReadOnlyList<string> command, string orders, int? owner, string script, CancellationToken cancellationToken)
+    /// <exception cref="SandboxException">It does not start.</exception>
+    public static async Task<NamespaceProcess> StartAsync(IReadOnlyList<string> command, string orders, int? owner)
     {
         File.Delete(orders);
         var ordersEnd = BashPipes.Open(orders, owner, Libc.NonBlocking);
@@ -56,11 +54,10 @@ internal sealed class NamespaceProcess
         }
 
         var (answers, errors) = Pipe.OpenTwo();
-        NamespaceProcess process;
         try
         {
             var pid = await ImmortalThread.RunAsync(() => OrphanAdoption.Start(() => Spawn.Start(command[0], command, Environment, "/", answers.WriteEnd, errors.WriteEnd))).ConfigureAwait(false);
-            process = new NamespaceProcess(pid, ordersEnd, answers.ReadEnd, errors.ReadEnd);
+            return new NamespaceProcess(pid, ordersEnd, answers.ReadEnd, errors.ReadEnd);
         }
         catch (SandboxException)
         {
@@ -71,9 +68,28 @@ internal sealed class NamespaceProcess
         {
             Descriptor.CloseAll(answers.WriteEnd, errors.WriteEnd);
         }
+    }
 
-        await process.ComeUpAsync(script, cancellationToken).ConfigureAwait(false);
-        return process;
+    /// <summary>Hands the supervisor its script and waits until it is up.</summary>
+    /// <param name="script">What it runs first.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="SandboxException">It does not come up, and nothing of it is left; the message has bwrap's own words.</exception>
+    public async Task ComeUpAsync(string script, CancellationToken cancellationToken)
+    {
+        await WriteAsync(script).ConfigureAwait(false);
+        var answer = await Task.Run(() => ReadLine(WholeTime, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        if (answer == Supervisor.Up)
+        {
+            InitPid = FindInit();
+            _initFd = Libc.OpenPidFd(InitPid);
+            return;
+        }
+
+        await KillAsync().ConfigureAwait(false);
+        var words = ReadErrors();
+        Release();
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new SandboxException(Obstacles.Explain(words));
     }
 
     /// <summary>Gives the supervisor an order that it does not answer.</summary>
@@ -94,6 +110,10 @@ internal sealed class NamespaceProcess
     /// <returns>Whether all is over; false when something still runs.</returns>
     public async Task<bool> LeaveAsync() =>
         await AskAsync(Supervisor.Leave, LeaveTime).ConfigureAwait(false) is null && await Task.Run(() => Libc.IsReady(_pidFd, Libc.PollIn, AnswerTime)).ConfigureAwait(false);
+
+    /// <summary>Waits until the sessions have ended.</summary>
+    /// <returns>Whether they left nothing running.</returns>
+    public async Task<bool> RestAsync() => await AskAsync(Supervisor.Rest, LeaveTime).ConfigureAwait(false) is Supervisor.Empty;
 
     /// <summary>Ends every process but the supervisor: SIGTERM, the grace period, SIGKILL. A supervisor that does not do it loses the whole sandbox.</summary>
     public async Task ClearAsync(TimeProvider timeProvider, TimeSpan grace)
@@ -131,24 +151,6 @@ internal sealed class NamespaceProcess
         Libc.Reap(Pid);
         OrphanAdoption.Forget(Pid);
         Descriptor.CloseAll(_orders, _answers, _errors, _pidFd, _initFd);
-    }
-
-    private async Task ComeUpAsync(string script, CancellationToken cancellationToken)
-    {
-        await WriteAsync(script).ConfigureAwait(false);
-        var answer = await Task.Run(() => ReadLine(WholeTime, cancellationToken), CancellationToken.None).ConfigureAwait(false);
-        if (answer == Supervisor.Up)
-        {
-            InitPid = FindInit();
-            _initFd = Libc.OpenPidFd(InitPid);
-            return;
-        }
-
-        await KillAsync().ConfigureAwait(false);
-        var words = ReadErrors();
-        Release();
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new SandboxException(Obstacles.Explain(words));
     }
 
     private async Task<string?> AskAsync(string order, int milliseconds = AnswerTime)

@@ -11,6 +11,9 @@ namespace Wercker.Pipeline.Bubblewrap.Namespaces;
 /// </remarks>
 internal static class Supervisor
 {
+    /// <summary>Enough for any build, and few enough for the machine. The kernel counts them for each sandbox by itself.</summary>
+    private const int MostProcesses = 4096;
+
     public const string Up = "up";
     public const string Empty = "empty";
     public const string Swept = "swept";
@@ -23,6 +26,9 @@ internal static class Supervisor
 
     /// <summary>Kills everything; answers <see cref="Swept"/> when nothing is left.</summary>
     public const string Sweep = "sweep\n";
+
+    /// <summary>Waits for the sessions to end; answers <see cref="Empty"/> when nothing is left.</summary>
+    public const string Rest = "rest\n";
 
     /// <summary>Waits for the sessions to end and ends itself when nothing else is left; otherwise it answers.</summary>
     public const string Leave = "leave\n";
@@ -43,6 +49,7 @@ internal static class Supervisor
 
         // The last look may have left a zombie among the jobs, which counts as a process until the shell has noticed.
         text.Append("}\n").Append($$"""
+            ulimit -p {{MostProcesses}} 2>/dev/null || ulimit -u {{MostProcesses}} 2>/dev/null
             open() { (
             trap : TERM
             trap 'printf "ended %s\0" "$?" >"{{Layout.ControlInside}}/$1/{{BashPipes.ReplyName}}"' EXIT
@@ -51,6 +58,7 @@ internal static class Supervisor
             cd "{{Layout.ControlInside}}/$1" && /bin/bash --noprofile --norc {{BashPipes.ScriptName}} >"../$2.out" 2>"../$2.err"
             ) & }
             left() { jobs >/dev/null; if kill -0 -1 2>/dev/null; then echo left; else echo {{Empty}}; fi; }
+            rest() { wait; left; }
             leave() { wait; kill -0 -1 2>/dev/null || exit 0; echo left; }
             term() { kill -TERM -1 2>/dev/null; kill -CONT -1 2>/dev/null; left; }
             sweep() { kill -KILL -1 2>/dev/null; wait; while kill -KILL -1 2>/dev/null; do :; done; echo {{Swept}}; }

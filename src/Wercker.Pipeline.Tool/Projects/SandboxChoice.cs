@@ -11,11 +11,11 @@ internal static class SandboxChoice
     public static ISandboxProvider Choose(TargetSettings target)
     {
         var settings = new SettingsReader(target.Sandbox ?? [], $"{target.Location}.sandbox");
-        return settings.GetChoice<Func<ISandboxProvider>>("provider", Process, ("process", Process), ("docker", Docker), ("bubblewrap", Bubblewrap))();
+        return settings.GetChoice<Func<ISandboxProvider>>("provider", Process, ("process", Process), ("bubblewrap", Bubblewrap), ("docker", Docker))();
 
         // The tool is a process of its own, so it may take in and end what its sandboxes orphan.
         static ISandboxProvider Process() => new ProcessSandboxProvider { AdoptOrphans = true };
         static ISandboxProvider Bubblewrap() => new BubblewrapSandboxProvider();
-        ISandboxProvider Docker() => DockerSandboxProvider.Create(settings.GetSection("docker"), Console.Error.WriteLine);
+        ISandboxProvider Docker() => DockerSandboxProvider.Create(settings.GetSection("docker"));
     }
 }

@@ -76,7 +76,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             }
 
             var root = WorkDirectory.FindRoot(build, spec.Root);
-            IReadOnlyList<string> notices = [.. await UnmetWishes.FindAsync(spec, cancellationToken).ConfigureAwait(false), .. leftovers];
+            IReadOnlyList<string> notices = [.. await UnmetWishes.FindAsync(spec, Name, cancellationToken).ConfigureAwait(false), .. leftovers];
             var sandbox = new ProcessSandbox(directory, root, FindProgram("bash")!, EnvironmentOf(spec, root), notices)
             {
                 Mark = MarkName,

@@ -53,19 +53,10 @@ internal static class SandboxBenchmark
 
     private static async Task CycleAsync(ISandboxProvider provider)
     {
-        var t0 = Stopwatch.GetTimestamp();
         var sandbox = await provider.CreateAsync(new SandboxSpec { DeploymentId = "benchmark" }, CancellationToken.None).ConfigureAwait(false);
-        var t1 = Stopwatch.GetTimestamp();
+        await using var removing = sandbox.ConfigureAwait(false);
         var shell = await sandbox.OpenShellAsync(CancellationToken.None).ConfigureAwait(false);
-        var t2 = Stopwatch.GetTimestamp();
         var result = await shell.RunAsync(new ShellCommand("true"), new Discard(), CancellationToken.None).ConfigureAwait(false);
-        var t3 = Stopwatch.GetTimestamp();
-        await shell.DisposeAsync().ConfigureAwait(false);
-        var t4 = Stopwatch.GetTimestamp();
-        await sandbox.DisposeAsync().ConfigureAwait(false);
-        var tt = Stopwatch.GetTimestamp();
-        var t5 = Stopwatch.GetTimestamp();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"PH {provider.Name} create {Stopwatch.GetElapsedTime(t0, t1).TotalMilliseconds:0.00} open {Stopwatch.GetElapsedTime(t1, t2).TotalMilliseconds:0.00} run {Stopwatch.GetElapsedTime(t2, t3).TotalMilliseconds:0.00} shelldispose {Stopwatch.GetElapsedTime(t3, t4).TotalMilliseconds:0.00} dispose {Stopwatch.GetElapsedTime(t4, t5).TotalMilliseconds:0.00}"));
         if (!result.Succeeded)
         {
             throw new InvalidOperationException($"true did not succeed: {result}.");
@@ -88,7 +79,7 @@ internal static class SandboxBenchmark
             provider.Open(layout);
         }
 
-        return [.. provider.CommandOf(layout, new SandboxSpec(), null, []).SkipLast(2), "/bin/bash", "--noprofile", "--norc", "-c", "true"];
+        return [.. provider.CommandOf(layout, new SandboxSpec(), Account.Of(null, provider.UserId)).SkipLast(2), "/bin/bash", "--noprofile", "--norc", "-c", "true"];
     }
 
     private static double Median(IEnumerable<double> values)

@@ -1,3 +1,4 @@
+#pragma warning disable NUnit1027 // FsCheck supplies the arguments.
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 

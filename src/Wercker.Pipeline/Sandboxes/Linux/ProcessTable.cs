@@ -104,7 +104,8 @@ internal static class ProcessTable
         }
     }
 
-    private static int ReadFile(string path, Span<byte> buffer)
+    /// <summary>Reads the beginning of a file of /proc; -1 when it cannot be opened.</summary>
+    public static int ReadFile(string path, Span<byte> buffer)
     {
         var descriptor = Libc.Open(path, Libc.CloseOnExec, 0);
         if (descriptor < 0)

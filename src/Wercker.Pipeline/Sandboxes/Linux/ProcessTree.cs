@@ -16,6 +16,7 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly byte[] _mark = Encoding.ASCII.GetBytes(mark);
     private readonly List<int> _leaders = [];
+    private RecentProcesses? _recent;
     private ulong _oldest = ulong.MaxValue;
 
     /// <summary>Looks at every process of the machine: there is no shell to tell how old the tree can be.</summary>
@@ -27,6 +28,7 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
         lock (_leaders)
         {
             _leaders.Add(leader);
+            _recent ??= new RecentProcesses(leader);
             if (ProcessTable.TryRead(leader, out var entry))
             {
                 _oldest = Math.Min(_oldest, entry.StartTime);
@@ -41,7 +43,7 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
     private List<ProcessEntry> Find(out bool isUnsure)
     {
         isUnsure = false;
-        var all = ProcessTable.Read();
+        var all = _recent?.Read() ?? ProcessTable.Read();
         var members = new HashSet<int>();
         lock (_leaders)
         {
