@@ -5,7 +5,7 @@ using Wercker.Pipeline.Logs;
 
 namespace Samples.Quickstart;
 
-/// <summary>Reads the web server's access log. The query is the HTTP status to look for; without one, every line is read.</summary>
+/// <summary>Reads the web server's access log. The query is the HTTP status to look for.</summary>
 public sealed class ServerLog(SiteDirectory site) : ILogSource
 {
     public string Name => "access log";
@@ -18,7 +18,7 @@ public sealed class ServerLog(SiteDirectory site) : ILogSource
             // 2013-04-19T10:15:00.0000000+00:00 500 GET / InvalidOperationException: ...
             var fields = line.Split(' ', 3);
             var at = DateTimeOffset.Parse(fields[0], CultureInfo.InvariantCulture);
-            if (at >= query.From && at < query.Until && (query.Text.Length == 0 || fields[1] == query.Text))
+            if (at >= query.From && at < query.Until && fields[1] == query.Text)
             {
                 yield return new LogEntry(at, line);
             }
