@@ -80,21 +80,13 @@ public sealed class MetricsTestSettingsTests
         Assert.That(() => Read(json), Throws.TypeOf<ConfigurationException>().With.Message.Contains(message).And.Message.StartsWith("wercker.json: targets.live.metricsTest"));
 
     [Test]
-    public async Task FromSettings_InAFlow_RunsAndFillsTheEnvironment()
+    public void FromSettings_InAFlow_IsWhatTheFlowAsks()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Noon);
-        var run = new StepHarness { Services = new PipelineServices { TimeProvider = clock } }.RunAsync(builder => builder.AddWerckerFlow(flow =>
-        {
-            flow.Maintenance = flow.Restart = false;
-            flow.MetricsTest(Read($$"""{ {{Source}}, "key": "shop", "heartbeat": {} }"""));
-        }));
-        while (!run.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        var pipeline = new DeployPipelineBuilder("shop").UseTarget(new FakeTarget())
+            .AddWerckerFlow(flow => flow.MetricsTest(Read($$"""{ {{Source}}, "key": "shop", "heartbeat": {} }"""))).Build();
 
-        Assert.That((await run).Message, Does.Contain("there is no beat"));
+        var forecast = pipeline.Plan(new DeployRequest("shop", "1")).Steps.Single(step => step.Name == "MetricsTest");
+        Assert.That(forecast.Description, Is.EqualTo("after 3 minutes ask fake at http://graphite: shop.*.heartbeat beats every 30 seconds"));
     }
 
     private sealed class FakeProvider : ISourceProvider<IMetricSource>

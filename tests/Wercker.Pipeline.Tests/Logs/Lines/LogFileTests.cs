@@ -99,6 +99,7 @@ public sealed class LogFileTests
     {
         var clock = new FakeTimeProvider(Noon);
         var run = new DeployPipelineBuilder("shop", new PipelineServices { TimeProvider = clock })
+            .UseTarget(new FakeTarget())
             .AddWerckerFlow(flow => flow.LogTest(test => test.From(LogTest.FromFile(_path), "error")))
             .Build()
             .DeployAsync(new DeployRequest("shop", "1"), CancellationToken.None);
