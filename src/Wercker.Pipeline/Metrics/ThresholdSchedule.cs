@@ -18,14 +18,17 @@ internal sealed record ThresholdSchedule(TimeSpan? Interval, TimeSpan? Span, Tim
     {
         var begin = window.From + InitialDelay;
         var first = begin + (Span ?? Interval ?? TimeSpan.Zero);
-        return Interval is null && first < window.Until ? window.Until : first;
+        return Interval is not null ? first
+            : first < window.Until ? window.Until
+            : Span is not null ? first
+            : begin + window.Length;
     }
 
     /// <summary>The start of the span that ends at a moment: never before the new version was there.</summary>
     public DateTimeOffset StartOf(DateTimeOffset end, TestWindow window)
     {
         var begin = window.From + InitialDelay;
-        return (Span ?? Interval) is { } span && end - span > begin ? end - span : begin < end ? begin : window.From;
+        return (Span ?? Interval) is { } span && end - span > begin ? end - span : begin;
     }
 
     public string? Fault() =>

@@ -42,7 +42,7 @@ public sealed class CaseGenerator(int seed)
     {
         var values = Ground(ground);
         var deployment = (8 * PointsPerDay) + _random.Next(Points - (8 * PointsPerDay) - length);
-        var (spread, level) = Scale(values, deployment);
+        var spread = SpreadOf(values, deployment);
         var direction = _random.Next(2) == 0 ? 1 : -1;
         var at = deployment + (length / 4) + _random.Next(length / 2);
         for (var i = deployment; i < deployment + length; i++)
@@ -60,7 +60,6 @@ public sealed class CaseGenerator(int seed)
             };
         }
 
-        _ = level;
         return (values, deployment);
     }
 
@@ -91,11 +90,11 @@ public sealed class CaseGenerator(int seed)
         return values;
     }
 
-    /// <summary>How much the series usually moves within a day, and where.</summary>
-    private static (double Spread, double Level) Scale(double?[] values, int deployment)
+    /// <summary>How much the series usually moves within a day.</summary>
+    private static double SpreadOf(double?[] values, int deployment)
     {
         double[] day = [.. values[(deployment - PointsPerDay)..deployment].Select(value => value!.Value).Order()];
-        return (Math.Max(day[(int)(0.95 * day.Length)] - day[(int)(0.05 * day.Length)], 0.02 * Math.Abs(day[day.Length / 2])), day[day.Length / 2]);
+        return Math.Max(day[(int)(0.95 * day.Length)] - day[(int)(0.05 * day.Length)], 0.02 * Math.Abs(day[day.Length / 2]));
     }
 
     private double Gauss() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());

@@ -120,6 +120,17 @@ public sealed class ThresholdTests
         Assert.That(report.Message, Does.Contain("6 of 6 measurements passed"));
     }
 
+    [TestCase(60, 60, 180)]
+    [TestCase(180, 180, 360)]
+    [TestCase(300, 300, 480)]
+    public async Task InitialDelay_OneMeasurement_LeavesOutTheBeginning(double delay, double from, double until)
+    {
+        var source = new FakeMetricSource().Set(Expression, Series(Expression, 0, 900, 10, _ => 1));
+        await JudgeAsync(source, check => check.AtMost(5).InitialDelay(TimeSpan.FromSeconds(delay)));
+
+        Assert.That(source.Queries.Select(query => ((query.From - Noon).TotalSeconds, (query.Until - Noon).TotalSeconds)), Is.EqualTo(new[] { (from, until) }));
+    }
+
     [Test]
     public async Task Lag_PointsArriveLate_IsWaitedFor()
     {
