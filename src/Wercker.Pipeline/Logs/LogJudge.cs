@@ -65,6 +65,9 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
         var signatures = miner.FindNew(check.Minimum);
         AddCount(now);
         AddBaseline(before);
+
+        // The first lines of the window say nothing here; those of the new kinds do.
+        _data["samples"] = new JsonArray([.. signatures.SelectMany(one => one.Samples.Take(1)).Take(3).Select(sample => JsonValue.Create(Sample(sample)))]);
         _data["kinds"] = miner.WindowKinds;
         _data["signatures"] = new JsonArray([.. signatures.Take(ShownSignatures).Select(ToJson)]);
         var known = before.IsAlive || signatures.Count == 0 || await sight.WasAliveAsync(sight.BaselineFrom, cancellationToken).ConfigureAwait(false);
