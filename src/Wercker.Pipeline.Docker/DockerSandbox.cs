@@ -81,7 +81,7 @@ internal sealed class DockerSandbox : ISandbox
         await TryAsync($"{hostPath} could not be copied to {path}", async () =>
         {
             var parent = path[..path.LastIndexOf('/')];
-            if (parent != Root && parent.Length > 0)
+            if (parent.Length > 0)
             {
                 var made = await _programs.RunAsync(["mkdir", "-p", "--", parent], cancellationToken).ConfigureAwait(false);
                 if (made.ExitCode != 0)
@@ -178,7 +178,11 @@ internal sealed class DockerSandbox : ISandbox
 
         Made = TimeProvider.GetUtcNow();
         _owner = await FindOwnerAsync(cancellationToken).ConfigureAwait(false);
-        await PutAsync(files, $"{ContainerPlan.BuildDirectory}/{_plan.Word}", cancellationToken).ConfigureAwait(false);
+        if (_plan.Spec.Source is not null)
+        {
+            await PutAsync(files, $"{ContainerPlan.BuildDirectory}/{_plan.Word}", cancellationToken).ConfigureAwait(false);
+        }
+
         await CheckPackagesAsync(cancellationToken).ConfigureAwait(false);
     }
 

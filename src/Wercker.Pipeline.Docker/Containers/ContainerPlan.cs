@@ -96,14 +96,16 @@ internal sealed class ContainerPlan
         {
             NoCopy = true,
             Labels = new Dictionary<string, string> { [OwnerLabel] = _owner.ToString() },
-            DriverConfig = Spec.Disk is not { } size ? null : new Driver
+
+            // The bash of the session makes the root of an empty sandbox itself, which spares the engine an upload.
+            DriverConfig = Spec is { Disk: null, Source: not null } ? null : new Driver
             {
                 Name = "local",
                 Options = new Dictionary<string, string>
                 {
                     ["type"] = "tmpfs",
                     ["device"] = "tmpfs",
-                    ["o"] = string.Create(CultureInfo.InvariantCulture, $"size={size},nosuid,nodev"),
+                    ["o"] = Spec.Disk is { } size ? string.Create(CultureInfo.InvariantCulture, $"size={size},mode=1777,nosuid,nodev") : "mode=1777,nosuid,nodev",
                 },
             },
         },

@@ -47,7 +47,7 @@ public abstract class BashConnection : IAsyncDisposable
     /// <summary>Makes a session over a connection. It starts with the first command.</summary>
     /// <param name="connect">Makes the connection; called again when one was lost. Throws <see cref="SandboxException"/> when there is none.</param>
     /// <param name="spec">The specification: its variables are set besides those that bash has already, and its lifetime is kept.</param>
-    /// <param name="root">The directory in which bash starts, as it is known inside. It becomes WERCKER_ROOT and WERCKER_SOURCE_DIR.</param>
+    /// <param name="root">The directory in which bash starts, as it is known inside; made when it does not exist. It becomes WERCKER_ROOT and WERCKER_SOURCE_DIR.</param>
     /// <param name="made">When the sandbox was made; its lifetime counts from then.</param>
     /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
     /// <returns>The session, which disposes its connections.</returns>

@@ -26,6 +26,11 @@ internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string,
     public byte[] Compose(string token)
     {
         var exports = new StringBuilder();
+        exports.Append("[[ -d ");
+        BashScript.Quote(exports, root);
+        exports.Append(" ]] || mkdir -p -- ");
+        BashScript.Quote(exports, root);
+        exports.Append('\n');
         foreach (var (name, value) in variables)
         {
             exports.Append("export ").Append(name).Append('=');
