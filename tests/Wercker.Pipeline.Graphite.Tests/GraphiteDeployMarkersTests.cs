@@ -43,7 +43,7 @@ public class GraphiteDeployMarkersTests
     [Test]
     public async Task Deployment_GraphiteAway_GoesOn()
     {
-        var markers = new GraphiteDeployMarkers(Http, new GraphiteOptions { Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}") });
+        var markers = new GraphiteDeployMarkers(Client, new GraphiteOptions { Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}") });
         var pipeline = new DeployPipelineBuilder("shop", new PipelineServices { Observers = [markers] }).AddStep("Look", (_, _) => new(StepResult.Succeeded("seen"))).Build();
 
         var report = await pipeline.DeployAsync(new("shop", "r1"), CancellationToken.None);

@@ -116,7 +116,7 @@ public class GraphiteMetricSourceTests
         Assert.That(() => AskAsync(right with { Url = new Uri(proxy.Url, "moved") }), Fails($"was redirected to {elsewhere.Url}, which is not followed"));
 
         async Task<IReadOnlyList<MetricSeries>> AskAsync(GraphiteOptions options) =>
-            await new GraphiteMetricSource(Http, options).QueryAsync(new SourceQuery("proxied.load", Past, Past.AddSeconds(1)), CancellationToken.None);
+            await new GraphiteMetricSource(Client, options).QueryAsync(new SourceQuery("proxied.load", Past, Past.AddSeconds(1)), CancellationToken.None);
 
         static NUnit.Framework.Constraints.Constraint Fails(string words) => Throws.TypeOf<GraphiteException>().With.Message.Contains(words);
     }

@@ -11,12 +11,12 @@ public class RealGraphite
 {
     internal static GraphiteServer Server { get; private set; } = null!;
 
-    internal static HttpClient Http { get; } = GraphiteHttpClient.Create();
+    internal static HttpClient Client { get; } = GraphiteHttpClient.Create();
 
     /// <summary>A moment of the past that is over in every archive, on a whole minute.</summary>
     internal static DateTimeOffset Past { get; } = DateTimeOffset.FromUnixTimeSeconds(((DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 60) - 20) * 60);
 
-    internal static GraphiteMetricSource Source(Uri? url = null) => new(Http, new GraphiteOptions { Url = url ?? Server.Url });
+    internal static GraphiteMetricSource Source(Uri? url = null) => new(Client, new GraphiteOptions { Url = url ?? Server.Url });
 
     /// <summary>Points of one metric, a second apart.</summary>
     internal static (string Name, double Value, long At)[] Seconds(string name, DateTimeOffset from, params double[] values) =>
@@ -28,7 +28,7 @@ public class RealGraphite
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        Http.Dispose();
+        Client.Dispose();
         await Server.DisposeAsync();
     }
 }

@@ -122,7 +122,7 @@ public class PrometheusMetricSourceTests
         Assert.That(() => AskAsync(open), Throws.TypeOf<PrometheusException>().With.Message.Contains("it wants credentials"));
 
         static async Task<IReadOnlyList<MetricSeries>> AskAsync(PrometheusOptions options) =>
-            await new PrometheusMetricSource(Http, options).QueryAsync(new SourceQuery("proxied", Past, Past.AddSeconds(1)), CancellationToken.None);
+            await new PrometheusMetricSource(Client, options).QueryAsync(new SourceQuery("proxied", Past, Past.AddSeconds(1)), CancellationToken.None);
     }
 
     [Test]

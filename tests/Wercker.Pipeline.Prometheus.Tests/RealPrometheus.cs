@@ -8,13 +8,13 @@ public class RealPrometheus
 {
     internal static PrometheusServer Server { get; private set; } = null!;
 
-    internal static HttpClient Http { get; } = PrometheusHttpClient.Create();
+    internal static HttpClient Client { get; } = PrometheusHttpClient.Create();
 
     /// <summary>A moment of the past, on a whole minute.</summary>
     internal static DateTimeOffset Past { get; } = DateTimeOffset.FromUnixTimeSeconds(((DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 60) - 20) * 60);
 
     internal static PrometheusMetricSource Source(Uri? url = null, TimeSpan? step = null) =>
-        new(Http, new PrometheusOptions { Url = url ?? Server.Url, Step = step ?? TimeSpan.FromSeconds(1) });
+        new(Client, new PrometheusOptions { Url = url ?? Server.Url, Step = step ?? TimeSpan.FromSeconds(1) });
 
     [OneTimeSetUp]
     public async Task StartAsync() => Server = await PrometheusServer.StartAsync();
@@ -22,7 +22,7 @@ public class RealPrometheus
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        Http.Dispose();
+        Client.Dispose();
         await Server.DisposeAsync();
     }
 }
