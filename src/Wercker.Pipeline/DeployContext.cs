@@ -65,7 +65,7 @@ public sealed class DeployContext
     /// <returns>The session; the pipeline closes it.</returns>
     /// <exception cref="InvalidOperationException">The pipeline has no sandbox.</exception>
     /// <exception cref="SandboxException">The shell does not start.</exception>
-    public ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken) => _scope.OpenShellAsync(Sandbox, cancellationToken);
+    public ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken) => _scope.OpenShellAsync(StepName, Sandbox, cancellationToken);
 
     /// <summary>Hands a value to later steps and to this step's own undo.</summary>
     /// <typeparam name="T">The value's type.</typeparam>

@@ -78,6 +78,12 @@ public enum DeployEventKind
     /// <summary>Something should be looked at.</summary>
     [JsonStringEnumMemberName("warning")] Warning,
 
+    /// <summary>The deployment goes on in another process, after the one that ran it has ended.</summary>
+    [JsonStringEnumMemberName("deploymentResumed")] DeploymentResumed,
+
+    /// <summary>The deployment was canceled between two steps: no further one is started.</summary>
+    [JsonStringEnumMemberName("deploymentCanceled")] DeploymentCanceled,
+
     /// <summary>The deployment ended; carries the verdict.</summary>
     [JsonStringEnumMemberName("deploymentFinished")] DeploymentFinished,
 }

@@ -231,7 +231,7 @@ public sealed class JournalContract
             At = Noon.AddMilliseconds(123),
             Header = new DeploymentHeader
             {
-                Pipeline = "shop", App = "shop", Revision = "a1b2c3d", Target = "production", RequestedBy = "ann", Steps = ["Push", "Restart"],
+                Pipeline = "shop", App = "shop", Revision = "a1b2c3d", Target = "production", RequestedBy = "ann", Source = Source.Git("/src/shop", "a1b2c3d") with { Except = ["/src/shop/.wercker"] }, Steps = ["Push", "Restart"],
                 Environment = new Dictionary<string, string> { ["WERCKER"] = "true", ["TOKEN"] = "***" },
             },
         },
@@ -245,6 +245,8 @@ public sealed class JournalContract
         Event(id, 5),
         Event(id, 6) with { Kind = DeployEventKind.RevertStarted, Step = "Push" },
         Event(id, 7) with { Kind = DeployEventKind.RevertFinished, Step = "Push", Status = StepStatus.Succeeded, Message = "Back." },
-        Event(id, 8) with { Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored, Message = null },
+        Event(id, 8) with { Kind = DeployEventKind.DeploymentResumed, Message = "Another process went on." },
+        Event(id, 9) with { Kind = DeployEventKind.DeploymentCanceled },
+        Event(id, 10) with { Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored, Message = null },
     ];
 }

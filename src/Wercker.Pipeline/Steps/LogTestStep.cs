@@ -12,6 +12,10 @@ internal sealed class LogTestStep(LogTest test) : IDeployStep
     private readonly DelayedWindow _window = new(test.Delay, test.Past);
 
     /// <inheritdoc />
+    /// <remarks>Asking twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Queries.Count == 0
         ? StepForecast.Skips(NoSource)
         : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Queries.Select(query => $"{query.Source.Name} for {query.Query}"))}");

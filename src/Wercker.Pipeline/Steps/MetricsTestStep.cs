@@ -13,6 +13,10 @@ internal sealed class MetricsTestStep(MetricsTest test) : IDeployStep
     private readonly DelayedWindow _window = new(test.Delay, test.Past);
 
     /// <inheritdoc />
+    /// <remarks>Asking twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => test.Heartbeats.Count == 0
         ? StepForecast.Skips(NoSource)
         : StepForecast.Runs($"after {DurationText.Of(test.Delay)} ask {string.Join(", ", test.Heartbeats.Select(check => $"{check.Source.Name} for {check.Expression}"))}");

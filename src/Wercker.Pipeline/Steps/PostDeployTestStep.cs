@@ -21,6 +21,10 @@ public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> com
     private readonly CommandsStep _commands = new("post-deploy test", commands, limits ?? new CommandLimits());
 
     /// <inheritdoc />
+    /// <remarks>A test may be run twice.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -11,6 +11,10 @@ public sealed class RestartStep : IDeployStep
     public bool RestartApplication { get; init; } = true;
 
     /// <inheritdoc />
+    /// <remarks>Restarting twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

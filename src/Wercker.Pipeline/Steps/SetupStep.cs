@@ -8,6 +8,10 @@ public sealed class SetupStep : IDeployStep
     private const string NothingToCheck = "the target needs no setup";
 
     /// <inheritdoc />
+    /// <remarks>Checking twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 
+#pragma warning disable NUnit1027 // FsCheck supplies the arguments.
+
 namespace Wercker.Pipeline.Tests.Configuration;
 
 public sealed class SettingsReaderTests
