@@ -131,7 +131,11 @@ public sealed class DeployPipeline
             return await run(null).ConfigureAwait(false);
         }
 
-        var asked = new LeaseRequest(request.Id!, request.RequestedBy ?? "unknown", _definition.LockWait);
+        var asked = new LeaseRequest(request.Id!, request.RequestedBy ?? "unknown", _definition.LockWait)
+        {
+            Pipeline = Name,
+            Message = $"{request.App} {request.Revision}",
+        };
         var lease = await _definition.Services.Lock.AcquireAsync(target.Name, asked, cancellationToken).ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Journal;
+using Wercker.Pipeline.Locks;
 
 namespace Wercker.Pipeline.Testing.Contracts;
 
@@ -35,6 +36,7 @@ public sealed class JournalContract
             Rule("Any id is an id of its own", KeepsAnyIdAsync),
             Rule("Large evidence is kept whole", KeepsLargeEvidenceAsync),
             Rule("Reading can be canceled", CancelsReadingAsync),
+            Rule("An event that is not the next one is refused", RefusesOtherThanTheNextAsync),
         };
         if (reopen is not null)
         {
@@ -154,6 +156,26 @@ public sealed class JournalContract
         await AppendManyAsync(journal, "deployment-1", 3, cancellationToken).ConfigureAwait(false);
         await Expect.CanceledAsync(nameof(IDeploymentJournal.ReadAsync), token => Expect.ListAsync(journal.ReadAsync("deployment-1", token), token), cancellationToken).ConfigureAwait(false);
         await Expect.CanceledAsync(nameof(IDeploymentJournal.ListAsync), token => Expect.ListAsync(journal.ListAsync(token), token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task RefusesOtherThanTheNextAsync(IDeploymentJournal journal, CancellationToken cancellationToken)
+    {
+        await AppendManyAsync(journal, "deployment-1", 2, cancellationToken).ConfigureAwait(false);
+        foreach (var sequence in new[] { 1L, 2L, 4L })
+        {
+            try
+            {
+                await AppendAsync(journal, Event("deployment-1", sequence), cancellationToken).ConfigureAwait(false);
+            }
+            catch (DeploymentLockedException)
+            {
+                continue;
+            }
+
+            throw new ContractViolationException($"Event {sequence} was taken after event 2: two processes could go on with one deployment. Throw {nameof(DeploymentLockedException)}.");
+        }
+
+        await ExpectSequencesAsync(journal, "deployment-1", 2, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task SurvivesRestartAsync(

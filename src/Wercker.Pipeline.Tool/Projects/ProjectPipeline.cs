@@ -22,6 +22,9 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
         Packages = project.Config.Packages,
     };
 
+    /// <summary>How long to wait for another deployment of the target to end.</summary>
+    public TimeSpan Wait { get; init; }
+
     public DeployPipeline Build(PipelineServices? services = null)
     {
         var (config, limits) = (project.Config, project.Limits);
@@ -29,6 +32,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
             .UseTarget(project.Target, [new CustomTargetProvider(config.Deploy, limits), _heroku])
             .UseSandbox(_sandboxes, _spec)
+            .WaitForTarget(Wait)
             .AddWerckerFlow(flow =>
             {
                 flow.PreDeploy = config.PreDeploy;

@@ -121,7 +121,7 @@ internal sealed class DeploymentRun
         {
             switch (node)
             {
-                case StepNode { Step: EnvironmentStep } environment when _history.StatusOf(environment.Path) is StepStatus.Succeeded:
+                case StepNode { Step: EnvironmentStep } environment when _history.StatusOf(environment.Path) is StepStatus.Succeeded || _history.InterruptedAt(environment.Path) is not null:
                     await RemakeAsync(environment).ConfigureAwait(false);
                     break;
                 case StepNode step when _history.StatusOf(step.Path) is null:

@@ -14,7 +14,7 @@ internal sealed class EnvironmentStep(PipelineDefinition definition) : IDeploySt
 
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
-        var spec = definition.SpecOf(context.DeploymentId, context.Request, context.Environment);
+        var spec = definition.SpecOf(context.DeploymentId, context.Request, context.Environment) with { ReplacesEarlier = context.IsResumed };
         var sandbox = await _provider.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
         context.Adopt(sandbox);
         context.Environment.Set("WERCKER_ROOT", sandbox.Root);

@@ -13,10 +13,10 @@ internal static class Resumption
         EnsureSame(id, "pipeline", header.Pipeline, definition.Name);
         EnsureSame(id, "target", header.Target ?? "none", definition.Target?.Name ?? "none");
         EnsureSame(id, "list of steps", string.Join(", ", header.Steps), string.Join(", ", GroupNode.Flatten(definition.Nodes).Select(node => node.Path)));
-        var request = given ?? Recall(header);
+        var request = given ?? new DeployRequest(header.App, header.Revision);
         EnsureSame(id, "app", header.App, request.App);
         EnsureSame(id, "revision", header.Revision, request.Revision);
-        request = request with { Id = id, Source = request.Source ?? header.Source, RequestedBy = request.RequestedBy ?? header.RequestedBy };
+        request = request with { Id = id, Source = request.Source ?? header.Source, RequestedBy = request.RequestedBy ?? header.RequestedBy, Variables = Recall(header, request) };
         EnsureSecrets(definition, header, id, request);
         return request;
     }
@@ -43,11 +43,17 @@ internal static class Resumption
         return recorder.Report.Build();
     }
 
-    /// <summary>Values with a masked part are not what they were, so those are left to the pipeline and the caller.</summary>
-    private static DeployRequest Recall(DeploymentHeader header) => new(header.App, header.Revision)
+    /// <summary>The deployment goes on with the variables that it had. Values with a masked part are not what they were, so those are left to the pipeline and the caller.</summary>
+    private static OrderedDictionary<string, string> Recall(DeploymentHeader header, DeployRequest request)
     {
-        Variables = new OrderedDictionary<string, string>(header.Environment.Where(pair => !pair.Value.Contains(Secret.Mask, StringComparison.Ordinal))),
-    };
+        var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in header.Environment.Where(pair => !pair.Value.Contains(Secret.Mask, StringComparison.Ordinal)).Concat(request.Variables))
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
 
     private static void EnsureSecrets(PipelineDefinition definition, DeploymentHeader header, string id, DeployRequest request)
     {

@@ -31,7 +31,14 @@ public interface IDeploymentLease : IAsyncDisposable
 /// <param name="DeploymentId">The deployment.</param>
 /// <param name="Owner">The person, job or machine behind it.</param>
 /// <param name="Wait">How long to wait for another deployment to end.</param>
-public sealed record LeaseRequest(string DeploymentId, string Owner, TimeSpan Wait);
+public sealed record LeaseRequest(string DeploymentId, string Owner, TimeSpan Wait)
+{
+    /// <summary>The pipeline, for those who wait; null when it does not matter.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>What people who find the target taken should know; null for nothing.</summary>
+    public string? Message { get; init; }
+}
 
 /// <summary>Another deployment holds the target, or another process goes on with this deployment.</summary>
 public sealed class DeploymentLockedException : Exception

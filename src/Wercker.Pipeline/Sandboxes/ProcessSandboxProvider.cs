@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Wercker.Pipeline.Sandboxes.Linux;
 using Wercker.Pipeline.Sandboxes.Sources;
@@ -61,6 +62,11 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             throw new SandboxException(FindObstacle(spec) ?? "The process sandbox needs Linux.");
         }
 
+        if (spec.ReplacesEarlier)
+        {
+            await RemoveEarlierAsync(spec.DeploymentId).ConfigureAwait(false);
+        }
+
         var directory = WorkDirectory.Create(ParentDirectory, spec.DeploymentId);
         try
         {
@@ -100,6 +106,19 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             .Append("/bin")
             .Select(directory => Path.Combine(directory, name))
             .FirstOrDefault(path => File.Exists(path) && Libc.Access(path, Libc.ExecuteAccess) == 0);
+
+    /// <summary>A command outlives the process that started it, and must not go on beside the one that takes it back. Its environment names its directory.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private async Task RemoveEarlierAsync(string deploymentId)
+    {
+        foreach (var directory in WorkDirectory.FindAll(ParentDirectory, deploymentId))
+        {
+            var processes = new ProcessTree(directory.Path, TimeProvider, KillGrace);
+            processes.LookAtAll();
+            await processes.KillAsync().ConfigureAwait(false);
+            directory.Remove();
+        }
+    }
 
     private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
     {

@@ -26,4 +26,10 @@ public sealed record SandboxSpec
 
     /// <summary>Debian packages that the scripts need, of wercker.json's "packages". Empty by default.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
+
+    /// <summary>
+    /// True when an earlier process of the deployment has ended and may have left a sandbox behind: what still runs in it is ended and its files are
+    /// removed before the new one is made. Filled in by the pipeline.
+    /// </summary>
+    public bool ReplacesEarlier { get; init; }
 }

@@ -19,11 +19,15 @@ internal sealed class WorkDirectory
     /// <param name="deploymentId">For people who look around; the part that cannot be guessed is added.</param>
     public static WorkDirectory Create(string parent, string deploymentId)
     {
-        var word = string.Concat(deploymentId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40));
-        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"wercker-{word}-{ProcessSandboxProvider.RandomName()}");
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), Prefix(deploymentId) + ProcessSandboxProvider.RandomName());
         Directory.CreateDirectory(path, Owner);
         return new WorkDirectory(path);
     }
+
+    /// <summary>Those of a deployment, left behind by processes that have ended.</summary>
+    public static IEnumerable<WorkDirectory> FindAll(string parent, string deploymentId) => Directory.Exists(parent)
+        ? [.. Directory.EnumerateDirectories(System.IO.Path.GetFullPath(parent), Prefix(deploymentId) + "*").Select(path => new WorkDirectory(path))]
+        : [];
 
     /// <summary>Why no directory could be made under the parent; null when one could.</summary>
     public static string? FindObstacle(string parent)
@@ -75,6 +79,9 @@ internal sealed class WorkDirectory
             throw new SandboxException($"The work directory {Path} could not be removed: {e.Message}. Remove it by hand.", e);
         }
     }
+
+    private static string Prefix(string deploymentId) =>
+        $"wercker-{string.Concat(deploymentId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40))}-";
 
     private void Delete()
     {

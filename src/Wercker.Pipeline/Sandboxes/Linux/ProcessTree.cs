@@ -18,6 +18,9 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
     private readonly List<int> _leaders = [];
     private ulong _oldest = ulong.MaxValue;
 
+    /// <summary>Looks at every process by its mark, for the shells of an ended process are not known.</summary>
+    public void LookAtAll() => _oldest = 0;
+
     /// <summary>Takes in a shell that leads a session of its own. Its zombie is kept until nothing is left of the session.</summary>
     public void Add(int leader)
     {
