@@ -1,17 +1,35 @@
 namespace Wercker.Pipeline.Sqlite;
 
 /// <summary>A deployment as the list has it. The whole story is in its events.</summary>
-/// <param name="Id">The deployment's id.</param>
-/// <param name="Pipeline">The pipeline; null when the beginning of the story is missing.</param>
-/// <param name="App">The application.</param>
-/// <param name="Revision">The revision.</param>
-/// <param name="Target">The target; null without one.</param>
-/// <param name="RequestedBy">Who asked for it; null when nobody said.</param>
-/// <param name="Status">The verdict; Running also when the process that ran it has ended without one.</param>
-/// <param name="StartedAt">When it started.</param>
-/// <param name="FinishedAt">When it ended; null while it has not.</param>
-public sealed record DeploymentEntry(
-    string Id, string? Pipeline, string? App, string? Revision, string? Target, string? RequestedBy, DeployStatus Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+public sealed record DeploymentEntry
+{
+    /// <summary>The deployment's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The pipeline; null when the beginning of the story is missing.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>The application; null when the beginning of the story is missing.</summary>
+    public string? App { get; init; }
+
+    /// <summary>The revision; null when the beginning of the story is missing.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>The target; null without one.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Who asked for it; null when nobody said.</summary>
+    public string? RequestedBy { get; init; }
+
+    /// <summary>The verdict; Running also when the process that ran it has ended without one.</summary>
+    public required DeployStatus Status { get; init; }
+
+    /// <summary>When it started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended; null while it has not.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+}
 
 /// <summary>Which deployments to look for. All that is set must hold.</summary>
 public sealed record DeploymentSearch

@@ -46,7 +46,7 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
     {
         ArgumentNullException.ThrowIfNull(deployEvent);
         var json = deployEvent.ToJson();
-        await _queue.WriteAsync(connection => EventTable.Append(connection, deployEvent, json), cancellationToken).ConfigureAwait(false);
+        await _queue.WriteAsync(statements => EventTable.Append(statements, deployEvent, json), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -116,12 +116,12 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         LeaseEntry? ended = null;
         await _queue.WriteAsync(
-            connection =>
+            statements =>
             {
-                ended = LeaseTable.Find(connection, target);
+                ended = LeaseTable.Find(statements.Connection, target);
                 if (ended is not null)
                 {
-                    LeaseTable.Unlock(connection, ended, reason, by, _clock.GetUtcNow());
+                    LeaseTable.Unlock(statements.Connection, ended, reason, by, _clock.GetUtcNow());
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -139,7 +139,7 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
         var frozen = false;
-        await _queue.WriteAsync(connection => frozen = LeaseTable.Freeze(connection, target, by, message, _clock.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        await _queue.WriteAsync(statements => frozen = LeaseTable.Freeze(statements.Connection, target, by, message, _clock.GetUtcNow()), cancellationToken).ConfigureAwait(false);
         if (!frozen)
         {
             var holder = await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false);
@@ -153,7 +153,7 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
     /// <param name="cancellationToken">Cancels the asking.</param>
     /// <returns>When it is recorded.</returns>
     public Task RequestCancelAsync(string deploymentId, string by, CancellationToken cancellationToken) =>
-        _queue.WriteAsync(connection => DeploymentTable.RequestCancel(connection, deploymentId, by, _clock.GetUtcNow()), cancellationToken);
+        _queue.WriteAsync(statements => DeploymentTable.RequestCancel(statements.Connection, deploymentId, by, _clock.GetUtcNow()), cancellationToken);
 
     /// <summary>Who asked for the cancellation of a deployment.</summary>
     /// <param name="deploymentId">The deployment.</param>

@@ -16,15 +16,17 @@ internal static class LeaseTable
             "select token, deployment, owner, pipeline, message, since, process from lease where target = $t and owner is not null", ("$t", target));
         using var reader = command.ExecuteReader();
         return reader.Read()
-            ? new LeaseEntry(
-                target,
-                reader.GetInt64(0),
-                reader.TextOrNull(1),
-                reader.GetString(2),
-                reader.TextOrNull(3),
-                reader.TextOrNull(4),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)),
-                reader.TextOrNull(6) is { } process && ProcessIdentity.HasEnded(process))
+            ? new LeaseEntry
+            {
+                Target = target,
+                FencingToken = reader.GetInt64(0),
+                DeploymentId = reader.TextOrNull(1),
+                Owner = reader.GetString(2),
+                Pipeline = reader.TextOrNull(3),
+                Message = reader.TextOrNull(4),
+                Since = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)),
+                IsOrphaned = reader.TextOrNull(6) is { } process && ProcessIdentity.HasEnded(process),
+            }
             : null;
     }
 

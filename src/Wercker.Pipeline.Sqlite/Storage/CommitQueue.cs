@@ -20,7 +20,7 @@ internal sealed class CommitQueue : IAsyncDisposable
     }
 
     /// <summary>Writes; when the task has ended, it is on the disk.</summary>
-    public Task WriteAsync(Action<SqliteConnection> write, CancellationToken cancellationToken)
+    public Task WriteAsync(Action<StatementCache> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _ = _writer.Value;
@@ -40,6 +40,7 @@ internal sealed class CommitQueue : IAsyncDisposable
     private void Write()
     {
         var batch = new List<Order>();
+        StatementCache? statements = null;
         while (_orders.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             batch.Clear();
@@ -50,40 +51,63 @@ internal sealed class CommitQueue : IAsyncDisposable
 
             try
             {
-                _database.Use(connection => Commit(connection, batch));
+                statements ??= new StatementCache(_database.Open());
+                _database.Guard(() => Commit(statements, batch));
                 batch.ForEach(order => order.End());
             }
             catch (Exception e)
             {
+                // What went wrong may be the connection's: the next batch gets a new one.
+                statements?.Dispose();
+                statements = null;
                 batch.ForEach(order => order.Done.TrySetException(e));
             }
         }
+
+        statements?.Dispose();
     }
 
-    private static bool Commit(SqliteConnection connection, List<Order> batch)
+    private static bool Commit(StatementCache statements, List<Order> batch)
     {
-        using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var order in batch)
+        statements.Run("begin immediate");
+        try
         {
-            order.Write(connection);
+            batch.ForEach(order => order.Write(statements));
+            statements.Run("commit");
+            return true;
         }
-
-        transaction.Commit();
-        return true;
+        catch
+        {
+            RollBack(statements);
+            throw;
+        }
     }
 
-    private sealed class Order(Action<SqliteConnection> write)
+    /// <summary>SQLite rolls back by itself after some errors and not after others; that there is nothing to roll back is no error of its own.</summary>
+    private static void RollBack(StatementCache statements)
+    {
+        try
+        {
+            statements.Run("rollback");
+        }
+        catch (SqliteException)
+        {
+            // It is rolled back, or its connection is closed, which does the same.
+        }
+    }
+
+    private sealed class Order(Action<StatementCache> write)
     {
         private Exception? _refusal;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>What one order is refused for does not concern the others.</summary>
-        public void Write(SqliteConnection connection)
+        public void Write(StatementCache statements)
         {
             try
             {
-                write(connection);
+                write(statements);
             }
             catch (Exception e) when (e is not SqliteException)
             {

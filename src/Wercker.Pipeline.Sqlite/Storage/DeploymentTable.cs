@@ -21,36 +21,47 @@ internal static class DeploymentTable
 
     public static List<DeploymentEntry> Search(SqliteConnection connection, DeploymentSearch search)
     {
+        // Only what is asked for stands in the statement, so that the indexes are of use.
+        List<(string Condition, string Name, object? Value)> asked = [];
+        void Ask(string condition, string name, object? value)
+        {
+            if (value is not null)
+            {
+                asked.Add((condition, name, value));
+            }
+        }
+
+        Ask("app = $a", "$a", search.App);
+        Ask("target = $g", "$g", search.Target);
+        Ask("status = $v", "$v", search.Status?.ToString());
+        Ask("instr(words, $x) > 0", "$x", search.Text?.ToLowerInvariant());
+        var where = asked.Count == 0 ? string.Empty : $"where {string.Join(" and ", asked.Select(one => one.Condition))}";
         using var command = connection.Prepare(
-            """
-            select id, pipeline, app, revision, target, requested_by, status, started, finished from deployment
-            where ($a is null or app = $a) and ($g is null or target = $g) and ($v is null or status = $v)
-              and ($x is null or id like $x escape '\' or app like $x escape '\' or revision like $x escape '\' or target like $x escape '\' or requested_by like $x escape '\')
-            order by started desc, id desc limit $n
-            """,
-            ("$a", search.App),
-            ("$g", search.Target),
-            ("$v", search.Status?.ToString()),
-            ("$x", search.Text is { } text ? $"%{Escape(text)}%" : null),
-            ("$n", search.Limit));
+            $"select id, pipeline, app, revision, target, requested_by, status, started, finished from deployment {where} order by started desc, id desc limit $n",
+            [.. asked.Select(one => (one.Name, one.Value)), ("$n", search.Limit)]);
         using var reader = command.ExecuteReader();
         var entries = new List<DeploymentEntry>();
         while (reader.Read())
         {
-            entries.Add(new DeploymentEntry(
-                reader.GetString(0),
-                reader.TextOrNull(1),
-                reader.TextOrNull(2),
-                reader.TextOrNull(3),
-                reader.TextOrNull(4),
-                reader.TextOrNull(5),
-                Enum.Parse<DeployStatus>(reader.GetString(6)),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(7)),
-                reader.IsDBNull(8) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8))));
+            entries.Add(new DeploymentEntry
+            {
+                Id = reader.GetString(0),
+                Pipeline = reader.TextOrNull(1),
+                App = reader.TextOrNull(2),
+                Revision = reader.TextOrNull(3),
+                Target = reader.TextOrNull(4),
+                RequestedBy = reader.TextOrNull(5),
+                Status = Enum.Parse<DeployStatus>(reader.GetString(6)),
+                StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(7)),
+                FinishedAt = reader.IsDBNull(8) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
+            });
         }
 
         return entries;
     }
+
+    /// <summary>What a search for a text looks at, in lower case: looking for a part of that is several times faster than five comparisons without regard to case.</summary>
+    public static string WordsOf(params ReadOnlySpan<string?> words) => string.Join('\n', words).ToLowerInvariant();
 
     public static void RequestCancel(SqliteConnection connection, string deployment, string by, DateTimeOffset now) => connection.Run(
         "insert into cancellation(deployment, by, at) values($d, $b, $n) on conflict do nothing", ("$d", deployment), ("$b", by), ("$n", now.ToUnixTimeMilliseconds()));
@@ -60,7 +71,4 @@ internal static class DeploymentTable
         using var command = connection.Prepare("select by from cancellation where deployment = $d", ("$d", deployment));
         return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture) is { Length: > 0 } by ? by : null;
     }
-
-    private static string Escape(string text) =>
-        text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 }

@@ -11,9 +11,9 @@ internal static class EventTable
     private const int Page = 256;
 
     /// <exception cref="DeploymentLockedException">It is not the next event.</exception>
-    public static void Append(SqliteConnection connection, DeployEvent deployEvent, byte[] json)
+    public static void Append(StatementCache statements, DeployEvent deployEvent, byte[] json)
     {
-        var added = connection.Run(
+        var added = statements.Run(
             """
             insert into event(deployment, sequence, body, digest)
             select $d, $s, $b, $h where $s = 1 + coalesce((select max(sequence) from event where deployment = $d), 0)
@@ -30,7 +30,7 @@ internal static class EventTable
                 $"Event {deployEvent.Sequence} of deployment {deployEvent.DeploymentId} is not the next one: another process goes on with it. Nothing was recorded.");
         }
 
-        List(connection, deployEvent);
+        List(statements.Connection, deployEvent);
     }
 
     /// <summary>Events after a sequence number, some at a time.</summary>
@@ -75,18 +75,22 @@ internal static class EventTable
                 break;
             case DeployEventKind.DeploymentStarted when e.Header is { } header:
                 connection.Run(
-                    "insert into deployment(id, pipeline, app, revision, target, requested_by, status, started) values($d, $p, $a, $r, $g, $b, 'Running', $t) on conflict do nothing",
+                    "insert into deployment(id, pipeline, app, revision, target, requested_by, status, started, words) values($d, $p, $a, $r, $g, $b, 'Running', $t, $w) on conflict do nothing",
                     ("$d", e.DeploymentId),
                     ("$p", header.Pipeline),
                     ("$a", header.App),
                     ("$r", header.Revision),
                     ("$g", header.Target),
                     ("$b", header.RequestedBy),
-                    ("$t", e.At.ToUnixTimeMilliseconds()));
+                    ("$t", e.At.ToUnixTimeMilliseconds()),
+                    ("$w", DeploymentTable.WordsOf(e.DeploymentId, header.App, header.Revision, header.Target, header.RequestedBy)));
                 break;
             case var _ when e.Sequence == 1:
                 connection.Run(
-                    "insert into deployment(id, status, started) values($d, 'Running', $t) on conflict do nothing", ("$d", e.DeploymentId), ("$t", e.At.ToUnixTimeMilliseconds()));
+                    "insert into deployment(id, status, started, words) values($d, 'Running', $t, $w) on conflict do nothing",
+                    ("$d", e.DeploymentId),
+                    ("$t", e.At.ToUnixTimeMilliseconds()),
+                    ("$w", DeploymentTable.WordsOf(e.DeploymentId)));
                 break;
         }
     }

@@ -13,11 +13,11 @@ internal static class Schema
         create table event(deployment text not null, sequence integer not null, body blob not null, digest blob not null, primary key(deployment, sequence));
         create table deployment(
             id text primary key, pipeline text, app text, revision text, target text, requested_by text,
-            status text not null, restore text, started integer not null, finished integer) without rowid;
+            status text not null, restore text, started integer not null, finished integer, words text not null) without rowid;
         create index deployment_started on deployment(started desc, id desc);
         create index deployment_app on deployment(app, started desc);
         create index deployment_target on deployment(target, started desc);
-        create index deployment_running on deployment(started) where finished is null;
+        create index deployment_status on deployment(status, started desc);
         create table lease(
             target text primary key, token integer not null, beat integer not null, deployment text, owner text, pipeline text, message text,
             process text, since integer not null) without rowid;
