@@ -97,8 +97,13 @@ internal static class JournalBenchmark
 
     private static DeployEvent Event(string deployment, long sequence) => new()
     {
-        DeploymentId = deployment, Sequence = sequence, At = Noon.AddSeconds(sequence), Kind = DeployEventKind.StepFinished, Step = "PostDeployTest",
-        Status = StepStatus.Succeeded, Message = "3 commands succeeded",
+        DeploymentId = deployment,
+        Sequence = sequence,
+        At = Noon.AddSeconds(sequence),
+        Kind = DeployEventKind.StepFinished,
+        Step = "PostDeployTest",
+        Status = StepStatus.Succeeded,
+        Message = "3 commands succeeded",
     };
 
     private static double Median(List<double> ratios) => ratios.Order().ElementAt(ratios.Count / 2);
