@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline;
 using Wercker.Pipeline.Metrics;
 
 namespace Samples.Quickstart;

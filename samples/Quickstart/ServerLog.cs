@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Wercker.Pipeline;
 using Wercker.Pipeline.Logs;
 
 namespace Samples.Quickstart;
