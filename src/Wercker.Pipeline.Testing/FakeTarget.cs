@@ -129,6 +129,21 @@ public sealed class FakeTarget(string name = "fake", TimeProvider? timeProvider 
     }
 
     /// <inheritdoc />
+    public ValueTask<StepResult?> VerifyPushAsync(DeployContext context, Release? before, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Enter(TargetOperation.GetCurrent, null, cancellationToken);
+        lock (_gate)
+        {
+            var current = _releases.LastOrDefault();
+            return ValueTask.FromResult(
+                current?.Id == before?.Id ? null
+                : current?.Description == context.Request.Revision ? StepResult.Succeeded($"{current.Id} is live.")
+                : StepResult.Inconclusive($"{current?.Id ?? "Nothing"} is live."));
+        }
+    }
+
+    /// <inheritdoc />
     public ValueTask<StepResult> RestartAsync(DeployContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Enter(TargetOperation.Restart, null, cancellationToken) ?? StepResult.Succeeded());
 

@@ -56,6 +56,9 @@ internal sealed class WerckerCommandLine(Terminal terminal)
         RunsCommand.Create(_options, terminal),
         LogCommand.Create(_options, terminal),
         ReportCommand.Create(_options, terminal),
+        ResumeCommand.Create(_options, terminal),
+        CancelCommand.Create(_options, terminal),
+        UnlockCommand.Create(_options, terminal),
     };
 
     private int Refuse(Exception exception, bool json)

@@ -68,7 +68,7 @@ public sealed class DeployContext
     /// <returns>The session; the pipeline closes it.</returns>
     /// <exception cref="InvalidOperationException">The pipeline has no sandbox.</exception>
     /// <exception cref="SandboxException">The shell does not start.</exception>
-    public ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken) => _scope.OpenShellAsync(Sandbox, cancellationToken);
+    public ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken) => _scope.OpenShellAsync(StepName, Sandbox, cancellationToken);
 
     /// <summary>Hands a value to later steps and to this step's own undo.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
@@ -84,6 +84,9 @@ public sealed class DeployContext
     /// <param name="value">The value.</param>
     /// <returns>True when it is there.</returns>
     public bool TryGet<T>(ContextKey<T> key, [MaybeNullWhen(false)] out T value) => _scope.TryGet(key, out value);
+
+    /// <summary>True when an earlier process of the deployment has ended.</summary>
+    internal bool IsResumed => _scope.IsResumed;
 
     /// <summary>Gives the deployment its sandbox, which is disposed with it.</summary>
     internal void Adopt(ISandbox sandbox) => _scope.Sandbox = sandbox;

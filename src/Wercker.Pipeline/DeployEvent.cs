@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wercker.Pipeline.Journal;
 
 namespace Wercker.Pipeline;
 
@@ -51,6 +52,29 @@ public sealed record DeployEvent
 
     /// <summary>Of a stored value: the value.</summary>
     public JsonElement? Value { get; init; }
+
+    /// <summary>Writes the event as one line of JSON, for journals that keep text.</summary>
+    /// <returns>UTF-8 without a line break.</returns>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, JournalJsonContext.Default.DeployEvent);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="utf8">The JSON.</param>
+    /// <returns>The event.</returns>
+    /// <exception cref="InvalidDataException">It is no event.</exception>
+    public static DeployEvent FromJson(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var deployEvent = JsonSerializer.Deserialize(utf8, JournalJsonContext.Default.DeployEvent) ?? throw new JsonException("It is null.");
+
+            // A stored null reads as "no value"; only a stored value has the member at all.
+            return deployEvent is { Kind: DeployEventKind.ValueStored, Value: null } ? deployEvent with { Value = JsonElement.Parse("null"u8) } : deployEvent;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"This is no event of a deployment: {e.Message}", e);
+        }
+    }
 }
 
 /// <summary>The kinds of <see cref="DeployEvent"/>.</summary>
@@ -77,6 +101,12 @@ public enum DeployEventKind
 
     /// <summary>Something should be looked at.</summary>
     [JsonStringEnumMemberName("warning")] Warning,
+
+    /// <summary>The deployment goes on in another process, after the one that ran it has ended.</summary>
+    [JsonStringEnumMemberName("deploymentResumed")] DeploymentResumed,
+
+    /// <summary>The deployment was canceled between two steps: no further one is started.</summary>
+    [JsonStringEnumMemberName("deploymentCanceled")] DeploymentCanceled,
 
     /// <summary>The deployment ended; carries the verdict.</summary>
     [JsonStringEnumMemberName("deploymentFinished")] DeploymentFinished,

@@ -178,7 +178,7 @@ public sealed class DeployPipelineBuilder
         };
         if (_sandboxProvider is not null)
         {
-            definition = definition with { Nodes = [new StepNode(EnvironmentStep.Name, new EnvironmentStep(definition), new StepOptions()), .. steps] };
+            definition = definition with { Nodes = [new StepNode(EnvironmentStep.Name, new EnvironmentStep(definition), new StepOptions { ResumeBehavior = ResumeBehavior.RunAgain }), .. steps] };
         }
 
         return new DeployPipeline(definition);

@@ -38,7 +38,12 @@ public static partial class DeployPipelineBuilderExtensions
         }
 
         return builder
-            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Http), AlwaysIf(flow.PostDeployTest))
+            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Http), options =>
+            {
+                // It tests what is deployed and nothing that the phases before it left in the sandbox.
+                options.ResumeBehavior = ResumeBehavior.RunAgain;
+                AlwaysIf(flow.PostDeployTest)(options);
+            })
             .AddStep("LogTest", _ => new LogTestStep(flow.Log))
             .AddMetricsTest(flow.Metric);
     }

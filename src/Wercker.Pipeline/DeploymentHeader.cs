@@ -18,6 +18,9 @@ public sealed record DeploymentHeader
     /// <summary>Who or what asked for it.</summary>
     public string? RequestedBy { get; init; }
 
+    /// <summary>Where the deployed files come from, so that a resumed deployment finds them; null without a source.</summary>
+    public Source? Source { get; init; }
+
     /// <summary>The names of the steps, in order.</summary>
     public required IReadOnlyList<string> Steps { get; init; }
 

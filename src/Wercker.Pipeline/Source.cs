@@ -1,13 +1,16 @@
 using System.Runtime.Versioning;
+using System.Text.Json.Serialization;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Sandboxes.Sources;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline;
 
 /// <summary>Where the files of a deployment come from.</summary>
+[JsonConverter(typeof(SourceConverter))]
 public sealed record Source
 {
-    private Source(SourceKind kind, string path, string? revision = null)
+    internal Source(SourceKind kind, string path, string? revision = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Kind = kind;
@@ -19,7 +22,7 @@ public sealed record Source
     internal SourceKind Kind { get; }
 
     /// <summary>The directory, git repository or artifact file, as a full path.</summary>
-    public string Path { get; }
+    public string Path { get; private init; }
 
     /// <summary>The git revision; null for the other kinds.</summary>
     public string? GitRevision { get; }
@@ -55,6 +58,9 @@ public sealed record Source
     /// <exception cref="SandboxException">The source cannot be read, or holds a path that leads out of it.</exception>
     [UnsupportedOSPlatform("windows")]
     public Task StageAsync(string directory, CancellationToken cancellationToken) => SourceStager.StageAsync(this, directory, cancellationToken);
+
+    /// <summary>The same source without secrets in its paths.</summary>
+    internal Source Mask(SecretMasker masker) => this with { Path = masker.Mask(Path), Except = [.. Except.Select(masker.Mask)] };
 }
 
 /// <summary>The kinds of <see cref="Source"/>.</summary>

@@ -17,6 +17,9 @@ public sealed class StepOptions
     /// <summary>What it means when the step could not see enough to judge. Default: <see cref="InconclusivePolicy.Fail"/>.</summary>
     public InconclusivePolicy OnInconclusive { get; set; } = InconclusivePolicy.Fail;
 
+    /// <summary>What a resumed deployment does when the step was cut off. Default: <see cref="ResumeBehavior.Verify"/>, the step is asked.</summary>
+    public ResumeBehavior ResumeBehavior { get; set; }
+
     /// <summary>How long all tries of the step together may take. Default: null, no limit of its own.</summary>
     public TimeSpan? Timeout { get; set; }
 

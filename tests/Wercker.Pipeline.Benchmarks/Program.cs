@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wercker.Pipeline.Benchmarks.Heroku;
+using Wercker.Pipeline.Benchmarks.Journal;
 using Wercker.Pipeline.Benchmarks.Judging;
 using Wercker.Pipeline.Benchmarks.LogSignatures;
 using Wercker.Pipeline.Benchmarks.Masking;
@@ -15,6 +16,8 @@ switch (args)
         return await SandboxBenchmark.RunAsync(Console.Out, options);
     case ["docker", .. var options]:
         return await DockerBenchmark.RunAsync(Console.Out, options);
+    case ["journal", .. var options]:
+        return await JournalBenchmark.RunAsync(Console.Out, options);
     case ["heroku", .. var options]:
         return await HerokuBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
@@ -30,6 +33,7 @@ switch (args)
               signatures [--quick]
               sandbox [--quick]
               docker [--quick] [IMAGE]
+              journal [--quick] [DIRECTORY]
               heroku [ROUNDS]
               judging generated CASES SEED
               judging nab DIRECTORY POINTS

@@ -135,9 +135,8 @@ public sealed class HistoryTests
         using var work = new Workspace();
         work.Deploy("true");
         await work.DeployAsync();
-        var damaged = Path.Combine(work.RunDirectory, "journal.jsonl");
         await work.DeployAsync();
-        await File.WriteAllTextAsync(damaged, "{broken\n");
+        await work.DamageNewestRunAsync();
 
         var result = await work.RunAsync("runs", "--json");
 

@@ -35,6 +35,8 @@ internal sealed partial class ToolProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public string Output => Read(_output);
 
     public string Error => Read(_error);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 
 namespace Wercker.Pipeline.EndToEnd.Tests;
 
@@ -148,6 +149,27 @@ internal sealed class Workspace : IDisposable
         }
 
         return found;
+    }
+
+    /// <summary>Changes a letter in the store, in the last event of the newest run.</summary>
+    public async Task DamageNewestRunAsync()
+    {
+        var path = Path.Combine(State, "wercker.db");
+        await using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "update event set body = cast(replace(body, 'deploymentFinished', 'deploymentfinished') as blob) where deployment = (select max(id) from deployment)";
+        Assert.That(await command.ExecuteNonQueryAsync(), Is.Positive);
+    }
+
+    /// <summary>Ends what a killed tool left running.</summary>
+    public void KillProcesses()
+    {
+        foreach (var process in Processes())
+        {
+            using var found = Process.GetProcessById(int.Parse(process.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+            found.Kill();
+        }
     }
 
     public void Dispose() => Directory.Delete(Base, recursive: true);

@@ -12,8 +12,9 @@ internal static class OneStepDeployment
 
     public static async Task RunAsync(IDeployTarget? target, PipelineServices services, Func<DeployContext, CancellationToken, Task> body, CancellationToken cancellationToken)
     {
-        var recorder = new DeploymentRecorder("deployment-1", services, new SecretMasker());
-        await using var scope = new DeploymentScope(new DeployRequest("shop", "a1b2c3d"), services, [], target, recorder);
+        var recorder = new DeploymentRecorder("deployment-1", services, new SecretMasker(), []);
+        var definition = new PipelineDefinition { Name = "shop", Services = services, Nodes = [], Target = target, Environment = [], RequiredVariables = [] };
+        await using var scope = new DeploymentScope(new DeployRequest("shop", "a1b2c3d"), definition, [], recorder, DeploymentHistory.Empty);
         await body(scope.ContextOf("step"), cancellationToken);
     }
 }

@@ -40,6 +40,8 @@ internal static class DeployEventDifference
             ? ReferenceEquals(expected, actual)
             : expected.Pipeline == actual.Pipeline && expected.App == actual.App && expected.Revision == actual.Revision
                 && expected.Target == actual.Target && expected.RequestedBy == actual.RequestedBy
+                && expected.Source?.Path == actual.Source?.Path && expected.Source?.GitRevision == actual.Source?.GitRevision
+                && (expected.Source?.Except ?? []).SequenceEqual(actual.Source?.Except ?? [])
                 && expected.Steps.SequenceEqual(actual.Steps)
                 && expected.Environment.SequenceEqual(actual.Environment);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Journal;
+using Wercker.Pipeline.Locks;
 
 namespace Wercker.Pipeline.Testing.Contracts;
 
@@ -35,6 +36,7 @@ public sealed class JournalContract
             Rule("Any id is an id of its own", KeepsAnyIdAsync),
             Rule("Large evidence is kept whole", KeepsLargeEvidenceAsync),
             Rule("Reading can be canceled", CancelsReadingAsync),
+            Rule("An event that is not the next one is refused", RefusesOtherThanTheNextAsync),
         };
         if (reopen is not null)
         {
@@ -156,6 +158,26 @@ public sealed class JournalContract
         await Expect.CanceledAsync(nameof(IDeploymentJournal.ListAsync), token => Expect.ListAsync(journal.ListAsync(token), token), cancellationToken).ConfigureAwait(false);
     }
 
+    private static async Task RefusesOtherThanTheNextAsync(IDeploymentJournal journal, CancellationToken cancellationToken)
+    {
+        await AppendManyAsync(journal, "deployment-1", 2, cancellationToken).ConfigureAwait(false);
+        foreach (var sequence in new[] { 1L, 2L, 4L })
+        {
+            try
+            {
+                await AppendAsync(journal, Event("deployment-1", sequence), cancellationToken).ConfigureAwait(false);
+            }
+            catch (DeploymentLockedException)
+            {
+                continue;
+            }
+
+            throw new ContractViolationException($"Event {sequence} was taken after event 2: two processes could go on with one deployment. Throw {nameof(DeploymentLockedException)}.");
+        }
+
+        await ExpectSequencesAsync(journal, "deployment-1", 2, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async Task SurvivesRestartAsync(
         IDeploymentJournal journal, Func<IDeploymentJournal, CancellationToken, ValueTask<IDeploymentJournal>> reopen, CancellationToken cancellationToken)
     {
@@ -231,7 +253,7 @@ public sealed class JournalContract
             At = Noon.AddMilliseconds(123),
             Header = new DeploymentHeader
             {
-                Pipeline = "shop", App = "shop", Revision = "a1b2c3d", Target = "production", RequestedBy = "ann", Steps = ["Push", "Restart"],
+                Pipeline = "shop", App = "shop", Revision = "a1b2c3d", Target = "production", RequestedBy = "ann", Source = Source.Git("/src/shop", "a1b2c3d") with { Except = ["/src/shop/.wercker"] }, Steps = ["Push", "Restart"],
                 Environment = new Dictionary<string, string> { ["WERCKER"] = "true", ["TOKEN"] = "***" },
             },
         },
@@ -245,6 +267,8 @@ public sealed class JournalContract
         Event(id, 5),
         Event(id, 6) with { Kind = DeployEventKind.RevertStarted, Step = "Push" },
         Event(id, 7) with { Kind = DeployEventKind.RevertFinished, Step = "Push", Status = StepStatus.Succeeded, Message = "Back." },
-        Event(id, 8) with { Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored, Message = null },
+        Event(id, 8) with { Kind = DeployEventKind.DeploymentResumed, Message = "Another process went on." },
+        Event(id, 9) with { Kind = DeployEventKind.DeploymentCanceled },
+        Event(id, 10) with { Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored, Message = null },
     ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Wercker.Pipeline.Tool.Projects;
 
 namespace Wercker.Pipeline.Tool.Commands;
@@ -31,6 +32,13 @@ internal sealed class CommandOptions
 
     public Option<string?> Report { get; } = new("--report") { Description = "Write report.json, report.html, report.md, junit.xml and deploy.log to this directory.", HelpName = "DIR" };
 
+    public Option<double> Wait { get; } = new("--wait")
+    {
+        Description = "Wait this long for another deployment of the target to end. Default: not at all.",
+        HelpName = "SECONDS",
+        Validators = { result => Check(result) },
+    };
+
     public Argument<string?> Id { get; } = new("ID")
     {
         Description = "The run's id, or enough of its beginning or end. Default: the latest run.",
@@ -56,4 +64,14 @@ internal sealed class CommandOptions
         Variables = result.GetValue(Env) ?? [],
         State = result.GetValue(State),
     };
+
+    public TimeSpan WaitOf(ParseResult result) => TimeSpan.FromSeconds(result.GetValue(Wait));
+
+    private static void Check(System.CommandLine.Parsing.OptionResult result)
+    {
+        if (result.Tokens is [var token] && (!double.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds > 86400))
+        {
+            result.AddError($"--wait: '{ConsoleText.CleanLine(token.Value)}' is no number of seconds from 0 to 86400.");
+        }
+    }
 }

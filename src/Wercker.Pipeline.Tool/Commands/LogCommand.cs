@@ -14,7 +14,7 @@ internal static class LogCommand
         var command = new Command("log", "Print the log of a run.") { options.Id, follow, options.Config, options.State };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var state = new StateDirectory(options.ProjectOf(result).StateDirectory);
+            await using var state = new StateDirectory(options.ProjectOf(result).StateDirectory);
             var id = await state.FindAsync(result.GetValue(options.Id), cancellationToken);
             var reader = new LogReader(state, id, result.GetValue(follow), TimeProvider.System);
             if (result.GetValue(options.Json))

@@ -9,8 +9,11 @@ internal static class ReportCommand
     public static Command Create(CommandOptions options, Terminal terminal)
     {
         var command = new Command("report", "Show the report of a run.") { options.Id, options.Config, options.State };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            new StateDirectory(options.ProjectOf(result).StateDirectory), result.GetValue(options.Id), result.GetValue(options.Json), terminal, cancellationToken));
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            await using var state = new StateDirectory(options.ProjectOf(result).StateDirectory);
+            return await RunAsync(state, result.GetValue(options.Id), result.GetValue(options.Json), terminal, cancellationToken);
+        });
         return command;
     }
 

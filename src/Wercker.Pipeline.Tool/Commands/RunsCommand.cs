@@ -12,8 +12,11 @@ internal static class RunsCommand
     public static Command Create(CommandOptions options, Terminal terminal)
     {
         var command = new Command("runs", "List the runs, the newest first.") { options.Config, options.State };
-        command.SetAction((result, cancellationToken) =>
-            RunAsync(new StateDirectory(options.ProjectOf(result).StateDirectory), result.GetValue(options.Json), terminal, cancellationToken));
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            await using var state = new StateDirectory(options.ProjectOf(result).StateDirectory);
+            return await RunAsync(state, result.GetValue(options.Json), terminal, cancellationToken);
+        });
         return command;
     }
 

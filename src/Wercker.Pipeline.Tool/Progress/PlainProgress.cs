@@ -21,6 +21,8 @@ internal sealed class PlainProgress(Stream stream, TimeProvider clock) : IProgre
                 DeployEventKind.StepFinished => $"== {deployEvent.Step} {StepWords.Finished(deployEvent, StartOf(deployEvent.Step))}",
                 DeployEventKind.RevertStarted => $"== undo of {deployEvent.Step}",
                 DeployEventKind.RevertFinished => $"== undo of {deployEvent.Step} {StepWords.Finished(deployEvent, StartOf(deployEvent.Step))}",
+                DeployEventKind.DeploymentResumed => $"resumed: {deployEvent.Message}",
+                DeployEventKind.DeploymentCanceled => "canceled: no further step is started",
                 DeployEventKind.Warning => $"warning: {deployEvent.Message}",
                 _ => null,
             };

@@ -16,6 +16,9 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
 
     private readonly SandboxSpec _spec = SandboxSpec.From(project.Config, project.Target) with { Source = project.Request.Source };
 
+    /// <summary>How long to wait for another deployment of the target to end.</summary>
+    public TimeSpan Wait { get; init; }
+
     public DeployPipeline Build(PipelineServices? services = null)
     {
         var config = project.Config;
@@ -23,6 +26,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
             .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku])
             .UseSandbox(_sandboxes, _spec)
+            .WaitForTarget(Wait)
             .AddWerckerFlow(flow =>
             {
                 flow.PreDeploy = config.PreDeploy;

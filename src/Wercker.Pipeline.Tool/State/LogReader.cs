@@ -81,7 +81,7 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
     /// <summary>A run is journaled an instant before its log is there.</summary>
     private async Task<FileStream> OpenAsync(CancellationToken cancellationToken)
     {
-        var path = state.Journal.GetLogPath(id);
+        var path = state.LogOf(id);
         while (true)
         {
             try

@@ -1,18 +1,24 @@
-using Wercker.Pipeline.Journal;
+using Wercker.Pipeline.Sqlite;
 
 namespace Wercker.Pipeline.Tool.State;
 
 /// <summary>Where the tool keeps its runs: only the owner can read it, and git does not see it.</summary>
-internal sealed class StateDirectory(string path)
+internal sealed class StateDirectory(string path) : IAsyncDisposable
 {
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode PrivateDirectory = PrivateFile | UnixFileMode.UserExecute;
 
     public string Path { get; } = path;
 
-    public FileJournal Journal { get; } = new(path);
+    /// <summary>The journal, and the leases on the targets.</summary>
+    public SqliteStore Store { get; } = new(System.IO.Path.Combine(path, "wercker.db"));
 
-    public string DirectoryOf(string id) => System.IO.Path.GetDirectoryName(Journal.GetLogPath(id))!;
+    /// <summary>Has a directory for every run, with its log and its reports.</summary>
+    public string RunsDirectory => System.IO.Path.Combine(Path, "runs");
+
+    public string DirectoryOf(string id) => System.IO.Path.Combine(RunsDirectory, id);
+
+    public string LogOf(string id) => System.IO.Path.Combine(DirectoryOf(id), "deploy.log");
 
     /// <summary>Makes the directory, before the first run is recorded.</summary>
     /// <exception cref="ConfigurationException">It cannot be made or written.</exception>
@@ -20,7 +26,7 @@ internal sealed class StateDirectory(string path)
     {
         try
         {
-            foreach (var directory in new[] { Path, Journal.RunsDirectory })
+            foreach (var directory in new[] { Path, RunsDirectory })
             {
                 if (Directory.Exists(directory))
                 {
@@ -68,7 +74,7 @@ internal sealed class StateDirectory(string path)
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var ids = new List<string>();
-        await foreach (var id in Journal.ListAsync(cancellationToken))
+        await foreach (var id in Store.ListAsync(cancellationToken))
         {
             ids.Add(id);
         }
@@ -103,14 +109,18 @@ internal sealed class StateDirectory(string path)
     }
 
     /// <summary>Reads the report of a run, also of one that has not ended.</summary>
-    public async Task<DeployReport> ReadAsync(string id, CancellationToken cancellationToken)
+    public async Task<DeployReport> ReadAsync(string id, CancellationToken cancellationToken) => DeployReport.FromEvents(await EventsOfAsync(id, cancellationToken));
+
+    public async Task<IReadOnlyList<DeployEvent>> EventsOfAsync(string id, CancellationToken cancellationToken)
     {
         var events = new List<DeployEvent>();
-        await foreach (var deployEvent in Journal.ReadAsync(id, cancellationToken))
+        await foreach (var deployEvent in Store.ReadAsync(id, cancellationToken))
         {
             events.Add(deployEvent);
         }
 
-        return DeployReport.FromEvents(events);
+        return events;
     }
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
 }

@@ -48,7 +48,10 @@ internal sealed class DeployReportBuilder
                 case DeployEventKind.DeploymentFinished:
                     _finish = e;
                     break;
-                case DeployEventKind.ValueStored:
+                case DeployEventKind.DeploymentResumed:
+                    _warnings.Add(e.Message!);
+                    break;
+                case DeployEventKind.ValueStored or DeployEventKind.DeploymentCanceled:
                     break;
             }
         }

@@ -6,17 +6,32 @@ using Wercker.Pipeline.Secrets;
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>Turns what happens into masked events: first into the journal, which must succeed, then to the observers, who may fail.</summary>
-internal sealed partial class DeploymentRecorder(string deploymentId, PipelineServices services, SecretMasker masker)
+internal sealed partial class DeploymentRecorder
 {
     private static readonly TimeSpan ObserverPatience = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly ILogger _logger = services.LoggerFactory.CreateLogger("Wercker.Pipeline");
+    private readonly PipelineServices _services;
+    private readonly ILogger _logger;
     private long _sequence;
-    private bool _withoutJournal;
+    private long? _lastJournaled;
 
-    public string DeploymentId { get; } = deploymentId;
+    /// <summary>Goes on where a deployment has come to.</summary>
+    public DeploymentRecorder(string deploymentId, PipelineServices services, SecretMasker masker, IReadOnlyList<DeployEvent> past)
+    {
+        DeploymentId = deploymentId;
+        Masker = masker;
+        _services = services;
+        _logger = services.LoggerFactory.CreateLogger("Wercker.Pipeline");
+        foreach (var deployEvent in past)
+        {
+            Report.Apply(deployEvent);
+            _sequence = deployEvent.Sequence;
+        }
+    }
 
-    public SecretMasker Masker { get; } = masker;
+    public string DeploymentId { get; }
+
+    public SecretMasker Masker { get; }
 
     /// <summary>The report so far.</summary>
     public DeployReportBuilder Report { get; } = new();
@@ -26,16 +41,16 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var bare = new DeployEvent { DeploymentId = DeploymentId, Sequence = _sequence + 1, At = services.TimeProvider.GetUtcNow(), Kind = kind };
+            var bare = new DeployEvent { DeploymentId = DeploymentId, Sequence = _sequence + 1, At = _services.TimeProvider.GetUtcNow(), Kind = kind };
             var masked = MaskTexts(fill(bare));
-            if (!_withoutJournal)
+            if (_lastJournaled is null)
             {
-                await services.Journal.AppendAsync(masked, cancellationToken).ConfigureAwait(false);
+                await _services.Journal.AppendAsync(masked, cancellationToken).ConfigureAwait(false);
             }
 
             _sequence++;
             Report.Apply(masked);
-            foreach (var observer in services.Observers)
+            foreach (var observer in _services.Observers)
             {
                 await NotifyAsync(observer, masked).ConfigureAwait(false);
             }
@@ -47,11 +62,26 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
     }
 
     /// <summary>The journal is lost: what is left to do, the undo, is done without it.</summary>
-    public void GiveUpJournal() => _withoutJournal = true;
+    public void GiveUpJournal() => _lastJournaled = _sequence;
+
+    /// <summary>After the undo the journal is tried once more, so that nobody resumes what is over. Where it still cannot record, that is all.</summary>
+    public async ValueTask LeaveWordAsync(Func<ValueTask> record)
+    {
+        try
+        {
+            _sequence = _lastJournaled ?? _sequence;
+            _lastJournaled = null;
+            await record().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogJournalLost(_logger, DeploymentId, Masker.Mask(e.Message));
+        }
+    }
 
     private async ValueTask NotifyAsync(IDeployObserver observer, DeployEvent deployEvent)
     {
-        using var patience = new CancellationTokenSource(ObserverPatience, services.TimeProvider);
+        using var patience = new CancellationTokenSource(ObserverPatience, _services.TimeProvider);
         try
         {
             await observer.OnEventAsync(deployEvent, patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
@@ -76,6 +106,7 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
         App = Masker.Mask(header.App),
         Revision = Masker.Mask(header.Revision),
         RequestedBy = header.RequestedBy is null ? null : Masker.Mask(header.RequestedBy),
+        Source = header.Source?.Mask(Masker),
         Environment = new OrderedDictionary<string, string>(header.Environment.Select(pair => KeyValuePair.Create(pair.Key, Masker.Mask(pair.Value)))),
     };
 
@@ -130,4 +161,7 @@ internal sealed partial class DeploymentRecorder(string deploymentId, PipelineSe
 
     [LoggerMessage(1, LogLevel.Warning, "Observer {Observer} failed on {Kind}: {Error}")]
     private static partial void LogObserverFailed(ILogger logger, string observer, DeployEventKind kind, string error);
+
+    [LoggerMessage(2, LogLevel.Error, "The journal of deployment {Deployment} does not know how it ended: {Error}")]
+    private static partial void LogJournalLost(ILogger logger, string deployment, string error);
 }

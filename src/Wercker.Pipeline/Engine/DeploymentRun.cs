@@ -1,55 +1,72 @@
+using Wercker.Pipeline.Locks;
+
 namespace Wercker.Pipeline.Engine;
 
-/// <summary>One run of a pipeline: steps forward in order, then, if need be, undo backward.</summary>
+/// <summary>One run of a pipeline: steps forward in order, then, if need be, undo backward. It begins where the journal ends.</summary>
 internal sealed class DeploymentRun
 {
     private readonly PipelineDefinition _definition;
-    private readonly DeploymentScope _scope;
+    private readonly DeploymentHistory _history;
     private readonly DeploymentRecorder _recorder;
+    private readonly DeploymentScope _scope;
+    private readonly TargetFence _fence;
+    private readonly StepRunner _runner;
     private readonly UndoStack _undo = new();
-    private readonly CancellationToken _leaseLost;
     private readonly CancellationToken _abort;
-    private DeployStatus _verdict = DeployStatus.Succeeded;
+    private DeployStatus _verdict;
 
-    public DeploymentRun(PipelineDefinition definition, DeployRequest request, string id, CancellationToken leaseLost, CancellationToken abort)
+    public DeploymentRun(PipelineDefinition definition, DeployRequest request, DeploymentHistory history, IDeploymentLease? lease, CancellationToken abort)
     {
         _definition = definition;
-        _leaseLost = leaseLost;
+        _history = history;
         _abort = abort;
         var environment = definition.EnvironmentOf(request);
-        _recorder = new DeploymentRecorder(id, definition.Services, environment.ToMasker());
-        _scope = new DeploymentScope(request, definition.Services, environment, definition.Target, _recorder);
+        _recorder = new DeploymentRecorder(request.Id!, definition.Services, environment.ToMasker(), history.Events);
+        _scope = new DeploymentScope(request, definition, environment, _recorder, history);
+        _fence = new TargetFence(lease, definition.Target?.Name ?? string.Empty, request.Id!);
+        _runner = new StepRunner(_recorder, _undo, _fence);
+        _verdict = history.Verdict ?? DeployStatus.Succeeded;
+        _scope.HasFailed = history.Verdict is not null;
+        Rearm();
     }
 
+    /// <summary>The verdict of a deployment that a step decided against.</summary>
+    public static DeployStatus VerdictOf(StepStatus step) => step switch
+    {
+        StepStatus.Canceled => DeployStatus.Canceled,
+        StepStatus.Inconclusive => DeployStatus.Inconclusive,
+        _ => DeployStatus.Failed,
+    };
+
+    /// <summary>Runs what is left.</summary>
+    /// <param name="cancellationToken">Cancels, with undo. Canceled from the start, a resumed deployment is only undone.</param>
+    /// <exception cref="DeploymentLockedException">The target or the deployment belongs to another process by now: nothing more was changed.</exception>
     public async Task<DeployReport> RunAsync(CancellationToken cancellationToken)
     {
         using var activity = PipelineTelemetry.StartDeployment(_definition, _scope);
-        using var forward = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leaseLost, _abort);
-        await _recorder.RecordAsync(DeployEventKind.DeploymentStarted, e => e with { Header = Header() }, CancellationToken.None).ConfigureAwait(false);
-        foreach (var warning in _scope.Masker.Warnings)
-        {
-            await _scope.WarnAsync(null, warning, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        var restore = RestoreStatus.NotNeeded;
+        using var forward = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _fence.Lost, _abort);
+        await BeginAsync().ConfigureAwait(false);
+        RestoreStatus restore;
         try
         {
-            await RunAsync(_definition.Nodes, forward.Token).ConfigureAwait(false);
-            if (_verdict != DeployStatus.Succeeded)
+            if (_history.Header is not null && forward.IsCancellationRequested)
             {
-                restore = _definition.LeavesOnFailure ? _undo.Left() : await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
+                // Also where no step is left to be stopped.
+                await CancelAsync().ConfigureAwait(false);
             }
+
+            await RunAsync(_definition.Nodes, forward.Token).ConfigureAwait(false);
+            restore = await UndoAsync().ConfigureAwait(false);
+        }
+        catch (DeploymentLockedException)
+        {
+            // Whoever has it now decides what is done.
+            throw;
         }
         catch (Exception)
         {
             // Steps are guarded, so only the journal can throw here. Nothing more may be done that it does not record, but the target is put back.
-            _recorder.GiveUpJournal();
-            _scope.HasFailed = true;
-            if (!_definition.LeavesOnFailure)
-            {
-                await _undo.RunAsync(_recorder, _abort).ConfigureAwait(false);
-            }
-
+            await UndoWithoutJournalAsync().ConfigureAwait(false);
             throw;
         }
         finally
@@ -57,14 +74,45 @@ internal sealed class DeploymentRun
             await RemoveSandboxAsync().ConfigureAwait(false);
         }
 
-        var reason = _leaseLost.IsCancellationRequested ? "the lease on the target was lost" : null;
-        await _recorder.RecordAsync(
-            DeployEventKind.DeploymentFinished,
-            e => e with { Verdict = _verdict, Restore = restore, Message = reason },
-            CancellationToken.None).ConfigureAwait(false);
+        await FinishAsync(restore).ConfigureAwait(false);
         var report = _recorder.Report.Build();
         PipelineTelemetry.EndDeployment(activity, report);
         return report;
+    }
+
+    private async ValueTask BeginAsync()
+    {
+        if (_history.Header is null)
+        {
+            await _recorder.RecordAsync(DeployEventKind.DeploymentStarted, e => e with { Header = Header() }, CancellationToken.None).ConfigureAwait(false);
+        }
+        else
+        {
+            var last = _history.Events[^1];
+            var where = _history.Started.FirstOrDefault(step => _history.InterruptedAt(step) is not null) is { } step ? $", while {step} ran" : string.Empty;
+            await _recorder.RecordAsync(
+                DeployEventKind.DeploymentResumed,
+                e => e with { Message = $"The process that ran the deployment ended after {last.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{where}; another one went on at {e.At.UtcDateTime:HH:mm:ss} UTC." },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+
+        foreach (var warning in _scope.Masker.Warnings)
+        {
+            await _scope.WarnAsync(null, warning, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What an earlier process may have left behind is taken back by this one.</summary>
+    private void Rearm()
+    {
+        var nodes = GroupNode.Flatten(_definition.Nodes).ToDictionary(node => node.Path, StringComparer.Ordinal);
+        foreach (var path in _history.Started.Where(_history.IsArmed))
+        {
+            if (nodes[path] is { Step: IReversibleStep reversible } node)
+            {
+                _undo.Arm(new ArmedUndo(node, reversible, _scope.ContextOf(path)));
+            }
+        }
     }
 
     private async Task RunAsync(IReadOnlyList<PipelineNode> nodes, CancellationToken cancellationToken)
@@ -73,7 +121,10 @@ internal sealed class DeploymentRun
         {
             switch (node)
             {
-                case StepNode step:
+                case StepNode { Step: EnvironmentStep } environment when _history.StatusOf(environment.Path) is StepStatus.Succeeded || _history.InterruptedAt(environment.Path) is not null:
+                    await RemakeAsync(environment).ConfigureAwait(false);
+                    break;
+                case StepNode step when _history.StatusOf(step.Path) is null:
                     await RunAsync(step, cancellationToken).ConfigureAwait(false);
                     break;
                 case GroupNode { Parallel: false } stage:
@@ -92,24 +143,38 @@ internal sealed class DeploymentRun
         var stopped = _scope.HasFailed || cancellationToken.IsCancellationRequested;
         if (stopped)
         {
-            if (!_scope.HasFailed)
-            {
-                Decide(DeployStatus.Canceled);
-            }
-
-            if (!node.Options.RunAlways)
-            {
-                return;
-            }
-
+            await CancelAsync().ConfigureAwait(false);
             cancellationToken = _abort;
         }
 
+        // Where undo has begun, even what always runs has had its turn.
+        var mayRun = !stopped || (node.Options.RunAlways && !_history.IsUndoing);
         var context = _scope.ContextOf(node.Path);
-        var result = await StepRunner.RunAsync(node, context, _recorder, _undo, cancellationToken).ConfigureAwait(false);
-        if (!result.IsGood && !stopped)
+        StepResult? result = null;
+        if (_history.InterruptedAt(node.Path) is { } startedAt)
+        {
+            result = await _runner.SettleAsync(node, context, startedAt, mayRun, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result is null && mayRun)
+        {
+            result = await _runner.RunAsync(node, context, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result is { IsGood: false } && !stopped)
         {
             await JudgeAsync(node, result).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A sandbox ends with its process, so a resumed deployment gets a new one, also for its undo.</summary>
+    private async Task RemakeAsync(StepNode environment)
+    {
+        var stopped = _scope.HasFailed;
+        var result = await _runner.RunAsync(environment, _scope.ContextOf(environment.Path), _abort).ConfigureAwait(false);
+        if (!result.IsGood && !stopped)
+        {
+            await JudgeAsync(environment, result).ConfigureAwait(false);
         }
     }
 
@@ -121,26 +186,54 @@ internal sealed class DeploymentRun
             return;
         }
 
-        Decide(result.Status switch
+        Decide(VerdictOf(result.Status));
+    }
+
+    /// <summary>Journaled, because no step says it: a resumed deployment must not go on after it.</summary>
+    private async ValueTask CancelAsync()
+    {
+        if (Decide(DeployStatus.Canceled))
         {
-            StepStatus.Canceled => DeployStatus.Canceled,
-            StepStatus.Inconclusive => DeployStatus.Inconclusive,
-            _ => DeployStatus.Failed,
-        });
+            await _recorder.RecordAsync(DeployEventKind.DeploymentCanceled, e => e, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The first verdict against the deployment stays; what fails afterwards never masks it.</summary>
-    private void Decide(DeployStatus verdict)
+    private bool Decide(DeployStatus verdict)
     {
         lock (_undo)
         {
-            if (!_scope.HasFailed)
+            if (_scope.HasFailed)
             {
-                _scope.HasFailed = true;
-                _verdict = verdict;
+                return false;
             }
+
+            _scope.HasFailed = true;
+            _verdict = verdict;
+            return true;
         }
     }
+
+    private async ValueTask<RestoreStatus> UndoAsync() => (_verdict, _definition.LeavesOnFailure) switch
+    {
+        (DeployStatus.Succeeded, _) => RestoreStatus.NotNeeded,
+        (_, true) => _undo.Left(),
+        _ => await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false),
+    };
+
+    private async ValueTask UndoWithoutJournalAsync()
+    {
+        _recorder.GiveUpJournal();
+        Decide(DeployStatus.Failed);
+        if (!_definition.LeavesOnFailure)
+        {
+            var restore = await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false);
+            await _recorder.LeaveWordAsync(() => FinishAsync(restore)).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask FinishAsync(RestoreStatus restore) => _recorder.RecordAsync(
+        DeployEventKind.DeploymentFinished, e => e with { Verdict = _verdict, Restore = restore }, CancellationToken.None);
 
     private async ValueTask RemoveSandboxAsync()
     {
@@ -161,6 +254,7 @@ internal sealed class DeploymentRun
         Revision = _scope.Request.Revision,
         Target = _definition.Target?.Name,
         RequestedBy = _scope.Request.RequestedBy,
+        Source = _scope.Request.Source,
         Steps = [.. GroupNode.Flatten(_definition.Nodes).Select(step => step.Path)],
         Environment = _scope.Environment.ToListing(),
     };

@@ -12,34 +12,39 @@ internal sealed class DeploymentScope : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, object?> _values = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _shellGate = new(1, 1);
+    private readonly DeploymentHistory _history;
+    private readonly PipelineDefinition _definition;
     private IReadOnlyList<IOutputSink> _sinks;
     private ISandboxShell? _shell;
 
-    public DeploymentScope(DeployRequest request, PipelineServices services, DeployEnvironment environment, IDeployTarget? target, DeploymentRecorder recorder)
+    public DeploymentScope(DeployRequest request, PipelineDefinition definition, DeployEnvironment environment, DeploymentRecorder recorder, DeploymentHistory history)
     {
         Request = request;
-        Services = services;
         Environment = environment;
-        Target = target;
         Recorder = recorder;
-        _sinks = services.Outputs;
+        _definition = definition;
+        _history = history;
+        _sinks = Services.Outputs;
     }
 
     public string DeploymentId => Recorder.DeploymentId;
 
     public DeployRequest Request { get; }
 
-    public PipelineServices Services { get; }
+    public PipelineServices Services => _definition.Services;
 
     public DeployEnvironment Environment { get; }
 
-    public IDeployTarget? Target { get; }
+    public IDeployTarget? Target => _definition.Target;
 
     public DeploymentRecorder Recorder { get; }
 
     public SecretMasker Masker => Recorder.Masker;
 
     public ISandbox? Sandbox { get; set; }
+
+    /// <summary>True when an earlier process of the deployment has ended.</summary>
+    public bool IsResumed => _history.Header is not null;
 
     public bool HasFailed { get; set; }
 
@@ -49,17 +54,41 @@ internal sealed class DeploymentScope : IAsyncDisposable
         return new DeployContext(this, stepName, new StepOutput(this, stepName), logger);
     }
 
-    public async ValueTask<ISandboxShell> OpenShellAsync(ISandbox sandbox, CancellationToken cancellationToken)
+    public async ValueTask<ISandboxShell> OpenShellAsync(string step, ISandbox sandbox, CancellationToken cancellationToken)
     {
         await _shellGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _shell ??= await sandbox.OpenShellAsync(cancellationToken).ConfigureAwait(false);
+            if (_shell is null)
+            {
+                await AdmitNewSessionAsync(step, cancellationToken).ConfigureAwait(false);
+                _shell = await sandbox.OpenShellAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return _shell;
         }
         finally
         {
             _shellGate.Release();
         }
+    }
+
+    /// <summary>Journals who opens the session, because it dies with the process, and what steps left in it dies with it.</summary>
+    private async ValueTask AdmitNewSessionAsync(string step, CancellationToken cancellationToken)
+    {
+        if (_history.LostSession is { } user && !HasFailed)
+        {
+            var lost = $"the files and variables that {user} left in the sandbox ended with the process that ran it";
+            if (GroupNode.Flatten(_definition.Nodes).First(node => node.Path == step).Options.ResumeBehavior != ResumeBehavior.RunAgain)
+            {
+                throw new InvalidOperationException($"Step '{step}' cannot go on: {lost}. Deploy anew; a step that needs nothing of them says so with {nameof(ResumeBehavior)}.{nameof(ResumeBehavior.RunAgain)}.");
+            }
+
+            await WarnAsync(step, $"It got a new sandbox: {lost}.", cancellationToken).ConfigureAwait(false);
+        }
+
+        await Recorder.RecordAsync(
+            DeployEventKind.ValueStored, e => e with { Step = step, Key = DeploymentHistory.SessionKey, Value = JsonElement.Parse("true"u8) }, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask SetAsync<T>(string step, ContextKey<T> key, T value, CancellationToken cancellationToken)
@@ -78,6 +107,14 @@ internal sealed class DeploymentScope : IAsyncDisposable
         if (_values.TryGetValue(key.Name, out var stored) && stored is T typed)
         {
             value = typed;
+            return true;
+        }
+
+        // Of an earlier process: read when asked for, because only the key knows its type.
+        if (key.Json is { } typeInfo && !_values.ContainsKey(key.Name) && _history.Values.TryGetValue(key.Name, out var json)
+            && json.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && json.Deserialize(typeInfo) is { } restored)
+        {
+            value = restored;
             return true;
         }
 

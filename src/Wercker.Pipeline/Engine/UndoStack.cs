@@ -8,11 +8,26 @@ internal sealed class UndoStack
 {
     private readonly List<ArmedUndo> _armed = [];
 
-    public void Arm(ArmedUndo undo)
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_armed)
+            {
+                return _armed.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Arms the undo of a step that is about to run.</summary>
+    /// <returns>False when it was armed by an earlier process already; it is the last one now.</returns>
+    public bool Arm(ArmedUndo undo)
     {
         lock (_armed)
         {
+            var isNew = _armed.RemoveAll(other => other.Node.Path == undo.Node.Path) == 0;
             _armed.Add(undo);
+            return isNew;
         }
     }
 
@@ -26,15 +41,19 @@ internal sealed class UndoStack
     }
 
     /// <summary>The state of the target when nothing is undone.</summary>
-    public RestoreStatus Left() => _armed.Count == 0 ? RestoreStatus.NotNeeded : RestoreStatus.Left;
+    public RestoreStatus Left() => IsEmpty ? RestoreStatus.NotNeeded : RestoreStatus.Left;
 
     /// <summary>Undoes everything, going on past an undo that fails; each has its own deadline and none knows the canceled token of the deployment.</summary>
-    public async ValueTask<RestoreStatus> RunAsync(DeploymentRecorder recorder, CancellationToken abort)
+    /// <param name="status">What became of the target by undos of an earlier process.</param>
+    /// <param name="recorder">Records each.</param>
+    /// <param name="fence">Asked before each.</param>
+    /// <param name="abort">Stops waiting for them.</param>
+    public async ValueTask<RestoreStatus> RunAsync(RestoreStatus status, DeploymentRecorder recorder, TargetFence fence, CancellationToken abort)
     {
-        var status = RestoreStatus.NotNeeded;
         while (TakeLast() is { } undo)
         {
             var path = undo.Node.Path;
+            await fence.PassAsync().ConfigureAwait(false);
             await recorder.RecordAsync(DeployEventKind.RevertStarted, e => e with { Step = path }, CancellationToken.None).ConfigureAwait(false);
             var result = await StepRunner.GuardAsync(
                 path, token => undo.Step.RevertAsync(undo.Context, token), undo.Node.Options.RevertTimeout, undo.Context.TimeProvider, abort).ConfigureAwait(false);
@@ -43,17 +62,22 @@ internal sealed class UndoStack
                 DeployEventKind.RevertFinished,
                 e => e with { Step = path, Status = result.Status, Message = result.Message, Evidence = result.Evidence, Error = result.Exception?.ToString() },
                 CancellationToken.None).ConfigureAwait(false);
-            status = Worse(status, result.Status switch
-            {
-                StepStatus.Skipped => RestoreStatus.NotNeeded,
-                StepStatus.Succeeded => RestoreStatus.Restored,
-                StepStatus.Inconclusive => RestoreStatus.NotPossible,
-                _ => RestoreStatus.Failed,
-            });
+            status = Worse(status, RestoreOf(result.Status));
         }
 
         return status;
     }
+
+    /// <summary>What the verdict of one undo says about the target.</summary>
+    public static RestoreStatus RestoreOf(StepStatus undo) => undo switch
+    {
+        StepStatus.Skipped => RestoreStatus.NotNeeded,
+        StepStatus.Succeeded => RestoreStatus.Restored,
+        StepStatus.Inconclusive => RestoreStatus.NotPossible,
+        _ => RestoreStatus.Failed,
+    };
+
+    public static RestoreStatus Worse(RestoreStatus a, RestoreStatus b) => Rank(a) >= Rank(b) ? a : b;
 
     private ArmedUndo? TakeLast()
     {
@@ -68,8 +92,6 @@ internal sealed class UndoStack
             return last;
         }
     }
-
-    private static RestoreStatus Worse(RestoreStatus a, RestoreStatus b) => Rank(a) >= Rank(b) ? a : b;
 
     private static int Rank(RestoreStatus status) => status switch
     {

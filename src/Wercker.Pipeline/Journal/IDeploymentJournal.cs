@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Locks;
+
 namespace Wercker.Pipeline.Journal;
 
 /// <summary>Remembers what happened. An append that fails stops the deployment: nothing recorded, nothing done.</summary>
@@ -7,6 +9,7 @@ public interface IDeploymentJournal
     /// <param name="deployEvent">The event, masked.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <returns>When the event will survive a crash of the process.</returns>
+    /// <exception cref="DeploymentLockedException">The sequence number is not the next one: another process goes on with the deployment. Nothing was recorded.</exception>
     ValueTask AppendAsync(DeployEvent deployEvent, CancellationToken cancellationToken);
 
     /// <summary>Reads the events of one deployment in order.</summary>

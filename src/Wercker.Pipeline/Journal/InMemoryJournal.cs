@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Wercker.Pipeline.Locks;
 
 namespace Wercker.Pipeline.Journal;
 
@@ -15,6 +16,14 @@ internal sealed class InMemoryJournal : IDeploymentJournal
         var events = _deployments.GetOrAdd(deployEvent.DeploymentId, _ => []);
         lock (events)
         {
+            if (deployEvent.Sequence != events.Count + 1)
+            {
+                throw new DeploymentLockedException(
+                    deployEvent.DeploymentId,
+                    "another run of it",
+                    $"Deployment {deployEvent.DeploymentId} has {events.Count} events and was told event {deployEvent.Sequence}: another run goes on with it.");
+            }
+
             events.Add(deployEvent);
         }
 

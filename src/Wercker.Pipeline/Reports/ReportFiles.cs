@@ -111,6 +111,8 @@ internal sealed class ReportFiles : IDisposable
         DeployEventKind.StepFinished => Finished(string.Empty, e),
         DeployEventKind.RevertStarted => "undo started",
         DeployEventKind.RevertFinished => Finished("undo ", e),
+        DeployEventKind.DeploymentResumed => $"resumed: {e.Message}",
+        DeployEventKind.DeploymentCanceled => "canceled: no further step is started",
         DeployEventKind.Warning => $"warning: {e.Message}",
         DeployEventKind.DeploymentFinished =>
             $"deployment {e.DeploymentId} {Word(e.Verdict?.ToString())}{(e.Message is null ? string.Empty : $": {e.Message}")}",

@@ -12,6 +12,17 @@ public sealed partial class MaintenanceOnStep : IReversibleStep
     internal static readonly ContextKey<bool> FoundOn = new("wercker.maintenance.found", MaintenanceJson.Default.Boolean);
 
     /// <inheritdoc />
+    /// <remarks>Asks the target: how it was found is journaled before maintenance is switched.</remarks>
+    public async ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Target is IMaintenance maintenance && context.TryGet(FoundOn, out _)
+            && await maintenance.GetMaintenanceAsync(context, cancellationToken).ConfigureAwait(false)
+                ? StepResult.Succeeded("maintenance is on")
+                : null;
+    }
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -27,10 +38,15 @@ public sealed partial class MaintenanceOnStep : IReversibleStep
             return StepResult.Skipped(NotSupported);
         }
 
-        var found = await maintenance.GetMaintenanceAsync(context, cancellationToken).ConfigureAwait(false);
+        // A second try must not take for the state it found what the first one switched.
+        if (!context.TryGet(FoundOn, out var found))
+        {
+            found = await maintenance.GetMaintenanceAsync(context, cancellationToken).ConfigureAwait(false);
 
-        // Remembered before it is switched: a process that dies in between leaves behind how it was.
-        await context.SetAsync(FoundOn, found, cancellationToken).ConfigureAwait(false);
+            // Remembered before it is switched: a process that dies in between leaves behind how it was.
+            await context.SetAsync(FoundOn, found, cancellationToken).ConfigureAwait(false);
+        }
+
         if (found)
         {
             return StepResult.Succeeded("maintenance was on already and will stay on");

@@ -11,6 +11,10 @@ internal sealed class MetricsTestStep(MetricsTest test) : IDeployStep
     private readonly DelayedWindow _window = new(test.Delay, test.Past);
 
     /// <inheritdoc />
+    /// <remarks>Asking twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => _test.Checks.Count == 0
         ? StepForecast.Skips(NoCheck)
         : StepForecast.Runs($"after {DurationText.Of(_test.Delay)} ask {string.Join("; ", _test.Checks.Select(one => one.Check.Name))}");

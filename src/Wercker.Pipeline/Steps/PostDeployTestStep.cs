@@ -28,6 +28,10 @@ public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> com
     private bool IsEmpty => _commands.IsEmpty && _http.IsEmpty;
 
     /// <inheritdoc />
+    /// <remarks>A test may be run twice.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -10,6 +10,11 @@ public sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands) 
     private readonly CommandsStep _commands = new("pre-deploy", commands);
 
     /// <inheritdoc />
+    /// <remarks>Nobody can tell what a script that was cut off has done, so it is never run a second time.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_commands.IsEmpty ? null : StepResult.Inconclusive("the commands may have run in part"));
+
+    /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -15,6 +15,28 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
     /// <summary>The release that was live when the deployment found the target; not set when there was none.</summary>
     internal static readonly ContextKey<Release> Before = new("wercker.release.before", PushJson.Default.Release);
 
+    // Journaled before the push, so that without it nothing was pushed. Asked before a second try, too: what is live then may be what the first one released.
+    private static readonly ContextKey<bool> Begun = new("wercker.push.begun", PushJson.Default.Boolean);
+
+    /// <inheritdoc />
+    /// <remarks>A push that had not begun is made. Otherwise the target says what became of it.</remarks>
+    public async ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Target is not IPush push || !context.TryGet(Begun, out _))
+        {
+            return null;
+        }
+
+        var result = await push.VerifyPushAsync(context, context.TryGet(Before, out var before) ? before : null, cancellationToken).ConfigureAwait(false);
+        if (result is { Status: StepStatus.Succeeded })
+        {
+            await DelayedWindow.ReleasedAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)
     {
@@ -37,12 +59,13 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
             await context.WarnAsync(NotRun, cancellationToken).ConfigureAwait(false);
         }
 
-        if (context.Target is IReleaseHistory history
+        if (context.Target is IReleaseHistory history && !context.TryGet(Begun, out _)
             && await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is { } before)
         {
             await context.SetAsync(Before, before, cancellationToken).ConfigureAwait(false);
         }
 
+        await context.SetAsync(Begun, true, cancellationToken).ConfigureAwait(false);
         var result = await push.PushAsync(context, cancellationToken).ConfigureAwait(false);
         if (result.Status == StepStatus.Succeeded)
         {
@@ -76,5 +99,6 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
     private bool Ignores(IDeployTarget? target) => deploy is { Count: > 0 } && target is not CustomTarget;
 
     [JsonSerializable(typeof(Release))]
+    [JsonSerializable(typeof(bool))]
     private sealed partial class PushJson : JsonSerializerContext;
 }

@@ -3,12 +3,16 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Restarts the application, where the target can, and puts maintenance back as it was found.</summary>
-internal sealed class RestartStep : IDeployStep
+public sealed class RestartStep : IDeployStep
 {
     private const string NothingToDo = "the target has neither restart nor maintenance mode";
 
     /// <summary>Restarts the application; false only puts maintenance back. Default: true.</summary>
     public bool RestartApplication { get; init; } = true;
+
+    /// <inheritdoc />
+    /// <remarks>Restarting twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)

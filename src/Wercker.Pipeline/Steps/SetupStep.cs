@@ -4,12 +4,16 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Checks the target beforehand: credentials, existence, rights. Skipped when the target has nothing to check.</summary>
-internal sealed class SetupStep : IDeployStep
+public sealed class SetupStep : IDeployStep
 {
     private const string NothingToCheck = "the target needs no setup";
 
     /// <summary>The log test of later, which has to know where logs end now; null when there is none.</summary>
     internal LogTest? Log { get; init; }
+
+    /// <inheritdoc />
+    /// <remarks>Checking twice does no harm.</remarks>
+    public ValueTask<StepResult?> VerifyAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.FromResult<StepResult?>(null);
 
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context)

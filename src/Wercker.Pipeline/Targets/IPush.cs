@@ -14,6 +14,19 @@ public interface IPush
     ValueTask<StepResult> UndoPushAsync(DeployContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult(StepResult.Inconclusive("the target has no way to take back a push"));
 
+    /// <summary>Finds out what became of a push whose process ended while it ran.</summary>
+    /// <param name="context">The resumed deployment.</param>
+    /// <param name="before">The release that was live before; null when there was none, or when the target has no <see cref="IReleaseHistory"/>.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>
+    /// Succeeded: the version is there. Failed: it is not and will not come. Null: nothing came of it, or pushing again does no harm; it is pushed again.
+    /// Default: of a target that knows its releases, null while the release from before is live; Inconclusive otherwise, and the push is taken back.
+    /// </returns>
+    async ValueTask<StepResult?> VerifyPushAsync(DeployContext context, Release? before, CancellationToken cancellationToken) =>
+        this is IReleaseHistory history && (await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false))?.Id == before?.Id
+            ? null
+            : StepResult.Inconclusive("the target cannot tell whether the push arrived");
+
     /// <summary>Brings the new version to the target. Succeeds only when the target says that the version is there.</summary>
     /// <param name="context">The deployment.</param>
     /// <param name="cancellationToken">Cancels the push.</param>

@@ -18,6 +18,9 @@ internal static class RoomTable
         [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands", "Steps", "Reports"],
         [Engine] = ["Journal", "Locks", "Targets", "Sandboxes", "Configuration"],
 
+        // A journal says with the exception of the locks that another process goes on with a deployment.
+        ["Journal"] = ["Locks"],
+
         // The rooms that cannot do their work alone.
         ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands"],
         ["Targets"] = ["Sandboxes", "Configuration", "Commands"],

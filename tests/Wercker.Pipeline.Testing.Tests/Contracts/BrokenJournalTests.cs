@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Wercker.Pipeline.Journal;
+using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Testing.Contracts;
 
 namespace Wercker.Pipeline.Testing.Tests.Contracts;
@@ -24,6 +25,7 @@ public class BrokenJournalTests
         Defect("Any id is an id", list: ids => ids.Where(id => !id.Contains('/', StringComparison.Ordinal))),
         Defect("Large evidence", append: e => e with { Evidence = [.. e.Evidence.Select(one => one with { Text = one.Text?[..Math.Min(65_536, one.Text.Length)] })] }),
         Defect("Reading can be canceled", honorsTokens: false),
+        Defect("An event that is not the next one", takesAny: true),
         Defect("What was appended is there after a restart", forgets: true),
     ];
 
@@ -42,9 +44,10 @@ public class BrokenJournalTests
         Func<IEnumerable<string>, IEnumerable<string>>? list = null,
         bool honorsTokens = true,
         bool forgets = false,
+        bool takesAny = false,
         [CallerLineNumber] int line = 0) => new TestCaseData(
             rule,
-            () => new BrokenJournal(append ?? (e => e), read ?? ((_, events) => events), list ?? (ids => ids), honorsTokens),
+            () => new BrokenJournal(append ?? (e => e), read ?? ((_, events) => events), list ?? (ids => ids), honorsTokens) { TakesAny = takesAny },
             forgets).SetArgDisplayNames($"{rule}, line {line}");
 
     /// <summary>A good journal with one thing done wrong.</summary>
@@ -54,13 +57,29 @@ public class BrokenJournalTests
         Func<IEnumerable<string>, IEnumerable<string>> list,
         bool honorsTokens) : IDeploymentJournal
     {
-        private readonly InMemoryJournal _good = new();
+        private readonly LenientJournal _kept = new();
+        private readonly Dictionary<string, long> _last = new(StringComparer.Ordinal);
 
-        public ValueTask AppendAsync(DeployEvent deployEvent, CancellationToken cancellationToken) => _good.AppendAsync(append(deployEvent), cancellationToken);
+        public bool TakesAny { get; init; }
+
+        public ValueTask AppendAsync(DeployEvent deployEvent, CancellationToken cancellationToken)
+        {
+            lock (_last)
+            {
+                if (!TakesAny && deployEvent.Sequence != _last.GetValueOrDefault(deployEvent.DeploymentId) + 1)
+                {
+                    throw new DeploymentLockedException(deployEvent.DeploymentId, "another process");
+                }
+
+                _last[deployEvent.DeploymentId] = deployEvent.Sequence;
+                _kept.Add(append(deployEvent));
+                return ValueTask.CompletedTask;
+            }
+        }
 
         public async IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            var events = await ToListAsync(_good.ReadAsync(deploymentId, Token(cancellationToken)));
+            var events = await ToListAsync(_kept.ReadAsync(deploymentId, Token(cancellationToken)));
             foreach (var deployEvent in read(deploymentId, events))
             {
                 yield return deployEvent;
@@ -69,7 +88,7 @@ public class BrokenJournalTests
 
         public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            foreach (var id in list(await ToListAsync(_good.ListAsync(Token(cancellationToken)))))
+            foreach (var id in list(await ToListAsync(_kept.ListAsync(Token(cancellationToken)))))
             {
                 yield return id;
             }
@@ -86,6 +105,45 @@ public class BrokenJournalTests
             }
 
             return list;
+        }
+    }
+
+    /// <summary>Keeps whatever it is told.</summary>
+    private sealed class LenientJournal
+    {
+        private readonly List<DeployEvent> _events = [];
+
+        public void Add(DeployEvent deployEvent)
+        {
+            lock (_events)
+            {
+                _events.Add(deployEvent);
+            }
+        }
+
+        public IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, CancellationToken cancellationToken) =>
+            GiveAsync(All().Where(e => e.DeploymentId == deploymentId), cancellationToken);
+
+        public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) =>
+            GiveAsync(All().GroupBy(e => e.DeploymentId, StringComparer.Ordinal).OrderByDescending(group => group.First().At).Select(group => group.Key), cancellationToken);
+
+        private DeployEvent[] All()
+        {
+            lock (_events)
+            {
+                return [.. _events];
+            }
+        }
+
+        private static async IAsyncEnumerable<T> GiveAsync<T>(IEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var item in items)
+            {
+                yield return item;
+            }
+
+            await ValueTask.CompletedTask;
         }
     }
 }

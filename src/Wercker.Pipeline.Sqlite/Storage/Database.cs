@@ -1,0 +1,100 @@
+using Microsoft.Data.Sqlite;
+
+namespace Wercker.Pipeline.Sqlite.Storage;
+
+/// <summary>The file: opened when it is needed, readable by its owner alone, and whose damage is said in words.</summary>
+internal sealed class Database(string path)
+{
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    // Others may write for this long before it counts as an accident.
+    private const int BusyPatience = 15_000;
+
+    private readonly Lock _gate = new();
+    private bool _isReady;
+
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    public string ConnectionString => new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 30 }.ToString();
+
+    /// <summary>False as long as nothing was ever written.</summary>
+    public bool Exists => File.Exists(Path);
+
+    /// <summary>Opens a connection; the caller disposes it, and a pool keeps it.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be opened or made.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, no store, or of a later version.</exception>
+    public SqliteConnection Open() => Guard(() =>
+    {
+        lock (_gate)
+        {
+            if (!_isReady)
+            {
+                MakeFile();
+            }
+
+            var connection = new SqliteConnection(ConnectionString);
+            try
+            {
+                connection.Open();
+                connection.Run($"pragma busy_timeout = {BusyPatience}; pragma synchronous = full; pragma foreign_keys = off");
+                if (!_isReady)
+                {
+                    connection.Run("pragma journal_mode = wal");
+                    Schema.Migrate(connection, Path);
+                    _isReady = true;
+                }
+
+                return connection;
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        }
+    });
+
+    /// <summary>Does something with a connection and says in words what is wrong with the file.</summary>
+    public T Use<T>(Func<SqliteConnection, T> act)
+    {
+        using var connection = Open();
+        return Guard(() => act(connection));
+    }
+
+    public T Guard<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            throw new InvalidDataException(
+                $"{Path} is damaged: {e.Message} What was read before this is whole. Keep the file, save what can be read with \"sqlite3 {Path} .recover\", and go on with another state directory.", e);
+        }
+    }
+
+    private void MakeFile()
+    {
+        try
+        {
+            if (!Exists)
+            {
+                var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+                if (!OperatingSystem.IsWindows())
+                {
+                    // SQLite gives the files beside it the same mode.
+                    options.UnixCreateMode = PrivateFile;
+                }
+
+                new FileStream(Path, options).Dispose();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The store {Path} cannot be made: {e.Message} Name another one, or make its directory writable.", e);
+        }
+    }
+}

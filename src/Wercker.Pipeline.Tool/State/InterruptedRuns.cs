@@ -1,0 +1,50 @@
+using Wercker.Pipeline.Sqlite;
+using Wercker.Pipeline.Tool.Progress;
+
+namespace Wercker.Pipeline.Tool.State;
+
+/// <summary>Runs whose process ended before they did, and what they left behind.</summary>
+internal static class InterruptedRuns
+{
+    /// <summary>Finds them, the newest first.</summary>
+    /// <param name="state">Where runs are kept.</param>
+    /// <param name="target">Only those of this target; null for all.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    public static async Task<IReadOnlyList<DeploymentEntry>> FindAsync(StateDirectory state, string? target, CancellationToken cancellationToken)
+    {
+        var found = new List<DeploymentEntry>();
+        foreach (var entry in await state.Store.SearchAsync(new DeploymentSearch { Status = DeployStatus.Running, Target = target }, cancellationToken))
+        {
+            // A run holds its target as long as it lives; where its process cannot be looked at, the lease shows that.
+            var lease = entry.Target is { } name ? await state.Store.FindLeaseAsync(name, cancellationToken) : null;
+            if (lease is null || lease.DeploymentId != entry.Id || lease.IsOrphaned)
+            {
+                found.Add(entry);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>"run 8f2 was interrupted 14 min ago while Push ran; MaintenanceOn and Push are not undone".</summary>
+    public static async Task<string> DescribeAsync(StateDirectory state, DeploymentEntry entry, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var report = await state.ReadAsync(entry.Id, cancellationToken);
+        var last = (await state.EventsOfAsync(entry.Id, cancellationToken))[^1].At;
+        var running = report.Steps.FirstOrDefault(step => step.Status == StepStatus.Running)?.Name;
+        var left = report.Steps.Where(step => step.Status is not StepStatus.NotRun and not StepStatus.Skipped).Select(step => step.Name).Except(report.Reverts.Select(undo => undo.Name));
+        return $"Run {entry.Id} of {entry.App} {entry.Revision}{(entry.Target is null ? string.Empty : $" to {entry.Target}")} was interrupted {StepWords.Of(clock.GetUtcNow() - last)} ago"
+            + $"{(running is null ? string.Empty : $" while {running} ran")}; it had started {(left.Any() ? string.Join(", ", left) : "nothing")}.";
+    }
+
+    /// <summary>Refuses to deploy over what an interrupted run left behind.</summary>
+    /// <exception cref="ConfigurationException">There is one of this target.</exception>
+    public static async Task EnsureNoneAsync(StateDirectory state, string target, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(state, target, cancellationToken) is [var entry, ..])
+        {
+            throw new ConfigurationException(
+                $"{await DescribeAsync(state, entry, clock, cancellationToken)} Decide what becomes of it first: 'wercker resume {entry.Id}' goes on with it, --undo takes it back, --abandon REASON leaves everything as it is.");
+        }
+    }
+}
