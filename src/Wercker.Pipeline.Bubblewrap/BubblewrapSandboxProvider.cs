@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 using Wercker.Pipeline.Bubblewrap.Limits;
 using Wercker.Pipeline.Bubblewrap.Namespaces;

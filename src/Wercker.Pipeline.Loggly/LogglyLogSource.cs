@@ -1,5 +1,5 @@
-using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Loggly.Api;
+using Wercker.Pipeline.Logs;
 
 namespace Wercker.Pipeline.Loggly;
 

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Journal;
-using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Testing.Contracts;
 
 namespace Wercker.Pipeline.Sqlite.Tests;

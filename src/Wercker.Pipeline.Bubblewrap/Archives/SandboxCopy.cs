@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
 using System.Text;
+using Wercker.Pipeline.Bubblewrap.Namespaces;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Sandboxes.Bash;
 using Wercker.Pipeline.Sandboxes.Linux;
 using Wercker.Pipeline.Sandboxes.Sources;
-using Wercker.Pipeline.Bubblewrap.Namespaces;
 
 namespace Wercker.Pipeline.Bubblewrap.Archives;
 

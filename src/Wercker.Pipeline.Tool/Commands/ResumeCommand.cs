@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Tool.Projects;
 using Wercker.Pipeline.Tool.State;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Testing;
-using static Wercker.Pipeline.Tests.Metrics.MetricsRun;
 
 namespace Wercker.Pipeline.Tests.Metrics;
 
