@@ -46,7 +46,12 @@ internal sealed class ContainerPlan
     /// <summary>Starts the bash that keeps a session, in the container that runs already.</summary>
     public ContainerExecCreateParameters ToExec() => new()
     {
-        Cmd = Bash, User = User, AttachStdin = true, AttachStdout = true, AttachStderr = true, WorkingDir = "/",
+        Cmd = Bash,
+        User = User,
+        AttachStdin = true,
+        AttachStdout = true,
+        AttachStderr = true,
+        WorkingDir = "/",
     };
 
     /// <summary>The container. No variable and no word of a command is in it: they travel over the session.</summary>
@@ -113,6 +118,9 @@ internal sealed class ContainerPlan
 
     private static Mount ToMount((string Outside, string Inside, bool IsWritable) mount) => new()
     {
-        Type = "bind", Source = mount.Outside, Target = mount.Inside, ReadOnly = !mount.IsWritable,
+        Type = "bind",
+        Source = mount.Outside,
+        Target = mount.Inside,
+        ReadOnly = !mount.IsWritable,
     };
 }

@@ -10,7 +10,10 @@ internal sealed record ImageChoice(string Image, IReadOnlyList<string> Notices)
     /// <summary>The images that the languages themselves publish.</summary>
     private static readonly Dictionary<string, string> Languages = new(StringComparer.Ordinal)
     {
-        ["nodejs"] = "node", ["python"] = "python", ["ruby"] = "ruby", ["go"] = "golang",
+        ["nodejs"] = "node",
+        ["python"] = "python",
+        ["ruby"] = "ruby",
+        ["go"] = "golang",
     };
 
     /// <summary>Chooses: the image that is named, that of the language in its version, or the default.</summary>
