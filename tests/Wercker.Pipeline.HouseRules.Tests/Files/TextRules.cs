@@ -25,8 +25,13 @@ internal static partial class TextRules
         return found.Select(what => $"{path}: holds the path {what} of a machine.");
     }
 
+    /// <summary>Where docker.io is no feed of ours: the name of a Debian package, and the key under which docker keeps the login for its hub.</summary>
+    private static readonly string[] DockersOwnName = ["eng/provision.sh", "src/Wercker.Pipeline.Docker/Images/", "tests/Wercker.Pipeline.Docker.Tests/Images/"];
+
     public static IEnumerable<string> RegistryHosts(string path, string text) =>
-        RegistryHost().Matches(text).Select(match => $"{path}: names the registry {match.Value}. Where packages come from is the machine's setting.");
+        RegistryHost().Matches(text)
+            .Where(match => !(match.Value.EndsWith("docker.io", StringComparison.Ordinal) && DockersOwnName.Any(place => path.StartsWith(place, StringComparison.Ordinal))))
+            .Select(match => $"{path}: names the registry {match.Value}. Where packages come from is the machine's setting.");
 
     [GeneratedRegex(@"(?<![\w.\-])(?:/Users/[a-z]\w+/|[A-Z]:\\Users\\\w+|/home/(?!(?:ubuntu|user|me|you|app|deploy|runner|vagrant)/)[a-z]\w*/)")]
     private static partial Regex HomeOfAPerson();
