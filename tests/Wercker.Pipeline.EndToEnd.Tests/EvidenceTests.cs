@@ -74,7 +74,7 @@ public sealed class EvidenceTests
         Project("good");
         await Deployed();
         var at = TimeProvider.System.GetUtcNow();
-        await Seen(at.AddSeconds(5));
+        await Seen(at.AddSeconds(8));
 
         var result = await _work.RunAsync("verify", "--target", "live", "--deployed-at", Iso(at), "--json", "--report", _work.Out("report"));
 
@@ -93,7 +93,7 @@ public sealed class EvidenceTests
         await Deployed();
         var at = TimeProvider.System.GetUtcNow();
         _site.Write(at.AddSeconds(1), "ERROR once");
-        await Seen(at.AddSeconds(5));
+        await Seen(at.AddSeconds(8));
 
         var result = await _work.RunAsync("verify", "--deployed-at", (at.ToUnixTimeMilliseconds() / 1000.0).ToString(CultureInfo.InvariantCulture));
 
@@ -177,8 +177,8 @@ public sealed class EvidenceTests
                 """),
             ["log-test"] = JsonNode.Parse($$"""{"source": {"provider": "file", "path": "{{_site.Log}}"}, "query": "ERROR", "after": "3s"}"""),
             ["metrics-test"] = JsonNode.Parse($$"""
-                {"source": {"provider": "prometheus", "url": "{{_prometheus.Url}}", "step": "1s"}, "after": "5s", "url": "tcp://127.0.0.1:2003", "key": "shop",
-                 "checks": [{"threshold": "shop_queue_length", "maximum": 100, "interval": "1s", "count": 3, "initialDelay": "2s"}]}
+                {"source": {"provider": "prometheus", "url": "{{_prometheus.Url}}", "step": "1s"}, "after": "8s", "url": "tcp://127.0.0.1:2003", "key": "shop",
+                 "checks": [{"threshold": "shop_queue_length", "maximum": 100, "interval": "2s", "count": 2, "initialDelay": "3s"}]}
                 """),
         };
         if (!metrics)

@@ -32,10 +32,21 @@ internal sealed class WorkDirectory
     /// <param name="kind">What its name begins with: those of one kind are found again by <see cref="FindAbandoned"/>.</param>
     public static WorkDirectory Create(string parent, string deploymentId, string kind = ProcessKind)
     {
-        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{kind}-{WordOf(deploymentId)}-{ProcessSandboxProvider.RandomName()}");
-        Directory.CreateDirectory(path, Owner);
+        const int tries = 10;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-        return new WorkDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), options));
+        for (var i = 1; ; i++)
+        {
+            var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{kind}-{WordOf(deploymentId)}-{ProcessSandboxProvider.RandomName()}");
+            Directory.CreateDirectory(path, Owner);
+            try
+            {
+                return new WorkDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), options));
+            }
+            catch (IOException) when (i < tries)
+            {
+                // Another process, looking for what was left behind, saw the file before it was locked and took the directory over: it removes it.
+            }
+        }
     }
 
     /// <summary>What of a deployment's id can be part of a path.</summary>
