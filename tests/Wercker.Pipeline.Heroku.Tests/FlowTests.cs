@@ -157,7 +157,9 @@ public class FlowTests
             {
                 flow.PreDeploy = [Command(preDeploy)];
                 flow.PostDeploy = [Command("echo after; ls")];
-                flow.PostDeployTest = [Command(test)];
+
+                // A log without any line would be no evidence: somebody visits the page.
+                flow.PostDeployTest = [Command($"curl --silent --output /dev/null {new UriBuilder(app.Platform.WebUrl) { Host = "127.0.0.1" }.Uri}"), Command(test)];
                 flow.WarmUp = TimeSpan.Zero;
                 flow.LogTest(log => log.From(new HerokuLogSource(app.Http, options), HerokuLogSource.PlatformErrors).After(TimeSpan.FromMilliseconds(200)));
             })

@@ -88,6 +88,10 @@ internal static class LeaseTable
         Release(connection, lease.Target, lease.FencingToken);
     }
 
+    /// <summary>Gives back whatever a deployment that has ended still holds.</summary>
+    public static void ReleaseOf(SqliteConnection connection, string deploymentId) => connection.Run(
+        "update lease set deployment = null, owner = null, pipeline = null, message = null, process = null where deployment = $d", ("$d", deploymentId));
+
     /// <summary>Takes a free target for nobody's deployment: it stays taken until it is unlocked.</summary>
     public static bool Freeze(SqliteConnection connection, string target, string owner, string message, DateTimeOffset now) => connection.Run(
         """

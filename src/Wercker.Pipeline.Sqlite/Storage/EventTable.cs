@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Wercker.Pipeline.Locks;
+using Wercker.Pipeline.Sqlite.Leases;
 
 namespace Wercker.Pipeline.Sqlite.Storage;
 
@@ -72,6 +73,9 @@ internal static class EventTable
                     ("$v", (e.Verdict ?? DeployStatus.Failed).ToString()),
                     ("$r", e.Restore?.ToString()),
                     ("$t", e.At.ToUnixTimeMilliseconds()));
+
+                // In one transaction: a process that is killed right after its last event leaves no lease behind.
+                LeaseTable.ReleaseOf(connection, e.DeploymentId);
                 break;
             case DeployEventKind.DeploymentStarted when e.Header is { } header:
                 connection.Run(
