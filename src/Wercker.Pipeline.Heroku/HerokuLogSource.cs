@@ -38,6 +38,9 @@ public sealed class HerokuLogSource : ILogSource
     public string Name { get; }
 
     /// <inheritdoc />
+    public string ErrorQuery => PlatformErrors;
+
+    /// <inheritdoc />
     public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);

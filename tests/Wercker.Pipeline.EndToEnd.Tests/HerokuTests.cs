@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Wercker.Pipeline.EndToEnd.Tests;
 
 public sealed class HerokuTests
@@ -16,6 +18,19 @@ public sealed class HerokuTests
         Assert.That(bad.Output, Does.Contain("PostDeployTest").And.Contain("put back"));
         Assert.That(await shop.GetPageAsync(), Is.EqualTo("new"));
         Assert.That(shop.PlacesOfTheKey(good).Concat(shop.PlacesOfTheKey(bad)), Is.Empty);
+    }
+
+    [Test]
+    public async Task Deploy_HerokuWithALogTest_AsksTheLogOfTheApp()
+    {
+        await using var shop = await HerokuShop.StartAsync(procfile: null);
+        shop.Target["logTest"] = new JsonObject { ["after"] = "1s" };
+
+        var result = await shop.DeployAsync();
+
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(File.ReadAllText(Path.Combine(shop.Work.Out("report"), "report.json")), Does.Contain("heroku:shop").And.Contain("Error R"));
+        Assert.That(shop.PlacesOfTheKey(result), Is.Empty);
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Graphite;
+using Wercker.Pipeline.Heroku;
 using Wercker.Pipeline.Http;
 using Wercker.Pipeline.Loggly;
 using Wercker.Pipeline.Logs;
@@ -14,6 +15,8 @@ namespace Wercker.Pipeline.Tool.Projects;
 /// <param name="lookup">Finds the secrets that settings name.</param>
 internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
 {
+    private readonly HerokuTargetProvider _heroku = new(lookup: lookup);
+
     // Most targets have no such test, and a client takes its time to make.
     private readonly Lazy<HttpClient> _graphite = new(() => GraphiteHttpClient.Create());
     private readonly Lazy<HttpClient> _prometheus = new(() => PrometheusHttpClient.Create());
@@ -21,7 +24,17 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
 
     public HttpTest? ReadHttpTest(TargetSettings target) => Reader(target, target.HttpTest, "httpTest") is { } settings ? HttpTest.FromSettings(settings) : null;
 
-    public LogTest? ReadLogTest(TargetSettings target) => Reader(target, target.LogTest, "logTest") is { } settings ? LogTest.FromSettings(settings, [_loggly]) : null;
+    /// <summary>The log test of the settings. On Heroku it asks the app's own log too.</summary>
+    public LogTest? ReadLogTest(TargetSettings target)
+    {
+        if (Reader(target, target.LogTest, "logTest") is not { } settings)
+        {
+            return null;
+        }
+
+        var own = string.Equals(target.Provider, _heroku.Provider, StringComparison.OrdinalIgnoreCase) ? _heroku.CreateLogSource(target, lookup) : null;
+        return LogTest.FromSettings(settings, [_loggly, _heroku], own);
+    }
 
     public MetricsTest? ReadMetricsTest(TargetSettings target)
     {
@@ -70,6 +83,7 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
     public void Dispose()
     {
         _loggly.Dispose();
+        _heroku.Dispose();
         foreach (var client in new[] { _graphite, _prometheus }.Where(client => client.IsValueCreated))
         {
             client.Value.Dispose();

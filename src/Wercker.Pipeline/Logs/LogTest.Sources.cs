@@ -35,12 +35,13 @@ public sealed partial class LogTest
     /// <summary>Reads a log test from settings: targets.NAME.logTest of wercker.json. Its page in the documentation has the keys.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="providers">Makers of sources by name, besides "file" and "command", which are always known.</param>
+    /// <param name="own">The target's own log, such as that of its platform: checks that name no source ask it, and every test asks it for its <see cref="ILogSource.ErrorQuery"/>. Null when it has none.</param>
     /// <returns>The test.</returns>
     /// <exception cref="ConfigurationException">A setting is wrong; the message names its key path.</exception>
-    public static LogTest FromSettings(SettingsReader settings, IEnumerable<ISourceProvider<ILogSource>> providers)
+    public static LogTest FromSettings(SettingsReader settings, IEnumerable<ISourceProvider<ILogSource>> providers, ILogSource? own = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(providers);
-        return new LogTestSettings(providers).Read(settings);
+        return new LogTestSettings(providers, own).Read(settings);
     }
 }

@@ -4,7 +4,7 @@ using Wercker.Pipeline.Sandboxes;
 namespace Wercker.Pipeline.Logs;
 
 /// <summary>Reads targets.NAME.logTest. docs/log-tests.md has the table of keys.</summary>
-internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> providers)
+internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> providers, ILogSource? own = null)
 {
     private const string CanaryVariable = "WERCKER_CANARY";
     private static readonly (string Word, InconclusivePolicy Policy)[] Policies = [("fail", InconclusivePolicy.Fail), ("warn", InconclusivePolicy.Warn)];
@@ -37,7 +37,7 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
             ReadCanary(test, canary);
         }
 
-        var source = settings.GetSection("source") is { } section ? CreateSource(section) : null;
+        var source = settings.GetSection("source") is { } section ? CreateSource(section) : own;
         var checks = settings.GetSections("checks");
         var observeOnly = settings.GetFlag("observeOnly");
         if (checks.Count == 0 || HasCheck(settings))
@@ -51,7 +51,8 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
             AddCheck(test, check, check.GetSection("source") is { } own ? CreateSource(own) : source, observeOnly || check.GetFlag("observeOnly"));
         }
 
-        return test;
+        // What the platform itself counts as errors is asked for in any case.
+        return own is { ErrorQuery: { } errors } && !test.Checks.Any(check => check.Source == own && check.Query == errors) ? test.From(own, errors) : test;
     }
 
     private static bool HasCheck(SettingsReader settings) => settings.Has("query") || settings.Has("maximum") || settings.Has("increase") || settings.Has("newSignatures");

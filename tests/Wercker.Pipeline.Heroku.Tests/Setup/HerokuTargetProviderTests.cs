@@ -39,7 +39,7 @@ public class HerokuTargetProviderTests
     [TestCase("""{ "apiUrl": "https://:key@x" }""", "apiUrl", "without a user or key")]
     [TestCase("""{ "app": "" }""", "app", "empty")]
     [TestCase("""{ "app": 1 }""", "app", "string")]
-    [TestCase("""{ "commandVariables": "A" }""", "commandVariables", "list")]
+    [TestCase("""{ "commandVariables": 3 }""", "commandVariables", "list")]
     [TestCase("""{ "transport": "build-api", "keepRepository": true }""", "keepRepository", "build-api")]
     public void Create_WrongSetting_NamesItsKeyPath(string json, string key, string words)
     {

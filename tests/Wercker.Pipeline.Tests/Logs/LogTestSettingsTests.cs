@@ -11,12 +11,12 @@ public sealed class LogTestSettingsTests
 {
     private const string Source = """ "source": { "provider": "fake" } """;
 
-    private static LogTest Read(string json, ILogSource? source = null)
+    private static LogTest Read(string json, ILogSource? source = null, ILogSource? own = null)
     {
         var provider = new Mock<ISourceProvider<ILogSource>>();
         provider.Setup(one => one.Provider).Returns("fake");
         provider.Setup(one => one.Create(It.IsAny<SettingsReader>())).Returns(source ?? new FakeLogSource());
-        return LogTest.FromSettings(new SettingsReader(JsonNode.Parse(json)!.AsObject(), "wercker.json: targets.production.logTest"), [provider.Object]);
+        return LogTest.FromSettings(new SettingsReader(JsonNode.Parse(json)!.AsObject(), "wercker.json: targets.production.logTest"), [provider.Object], own);
     }
 
     [Test]
@@ -37,6 +37,18 @@ public sealed class LogTestSettingsTests
         Assert.That(test.Checks.Select(check => check.Kind), Is.EqualTo(new[] { LogCheckKind.Limit, LogCheckKind.Increase, LogCheckKind.Signatures }));
         Assert.That(test.Checks.Select(check => check.Source).Distinct().Count(), Is.EqualTo(1));
         Assert.That((test.Checks[0].Maximum, test.Checks[1].Factor, test.Checks[1].Minimum, test.Checks[2].Minimum), Is.EqualTo(((int?)3, 2.5, 20, 2)));
+    }
+
+    [TestCase("{}", "platform: E")]
+    [TestCase("""{ "query": "level:error" }""", "platform: level:error", "platform: E")]
+    [TestCase("""{ "source": { "provider": "fake" }, "query": "a" }""", "fake log: a", "platform: E")]
+    public void FromSettings_LogOfTheTarget_IsAskedForItsErrorsInAnyCase(string json, params string[] expected)
+    {
+        var own = new Mock<ILogSource>();
+        own.Setup(one => one.Name).Returns("platform");
+        own.Setup(one => one.ErrorQuery).Returns("E");
+
+        Assert.That(Read(json, own: own.Object).Checks.Select(check => $"{check.Source.Name}: {check.Query}"), Is.EqualTo(expected));
     }
 
     [Test]
