@@ -36,6 +36,7 @@ summarize() {
 
   failed=$((failed + failures))
   [ "$failed" -eq 0 ] || code=1
+  dotnet build-server shutdown --vbcscompiler > /dev/null 2>&1
   echo "$passed passed, $failed failed, $skipped skipped"
   exit "$code"
 }
@@ -99,7 +100,8 @@ if ! stage "restore" dotnet restore "$solution" --locked-mode; then
 fi
 
 stage "format" check_format || echo "Run 'dotnet format' and commit what it changed."
-stage "build" dotnet build "$solution" -c Release --no-restore -warnaserror || { failures=1; exit 1; } # What does not compile is not also badly formatted.
+# One compiler for all projects instead of one each halves the build.
+stage "build" dotnet build "$solution" -c Release --no-restore -warnaserror -p:UseSharedCompilation=true || { failures=1; exit 1; } # What does not compile is not also badly formatted.
 
 echo "== test (after ${SECONDS}s)"
 tested=yes
