@@ -31,6 +31,19 @@ public sealed class ValidateAndPlanTests
         Assert.That(json.GetProperty("diagnostics").EnumerateArray().Select(one => one.GetProperty("severity").GetString()), Is.All.EqualTo("warning"));
     }
 
+    [TestCase("""{"provider": "foo"}""", "sandbox.provider is 'foo'")]
+    [TestCase("""{"provider": "docker", "memory": "lots"}""", "sandbox.memory is 'lots'")]
+    public async Task Validate_SandboxThatCannotBe_ExitsTwoWithItsPlace(string sandbox, string expected)
+    {
+        using var work = new Workspace();
+        work.Config("""{"deploy": ["true"], "targets": {"live": {"sandbox": """ + sandbox + "}}}");
+
+        var result = await work.RunAsync("validate");
+
+        Assert.That(result.ExitCode, Is.EqualTo(2), result.ToString());
+        Assert.That(result.Error, Does.StartWith("wercker.json:1:").And.Contain(expected));
+    }
+
     [Test]
     public async Task Validate_InvalidFile_ExitsTwoWithTheFaultsPlace()
     {

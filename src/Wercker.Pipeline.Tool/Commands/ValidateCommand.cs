@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Tool.Projects;
 
 namespace Wercker.Pipeline.Tool.Commands;
@@ -24,7 +25,7 @@ internal static partial class ValidateCommand
         try
         {
             var config = WerckerConfig.Load(path);
-            CheckTests(config);
+            CheckTargets(config);
             if (json)
             {
                 Write(terminal, true, config.File, config.Warnings);
@@ -51,14 +52,16 @@ internal static partial class ValidateCommand
         }
     }
 
-    /// <summary>Checks the settings of the targets' tests. The secrets that they name need not be at hand.</summary>
-    private static void CheckTests(WerckerConfig config)
+    /// <summary>Checks the settings of the targets' sandboxes and tests. The secrets that they name need not be at hand.</summary>
+    private static void CheckTargets(WerckerConfig config)
     {
         using var tests = new TargetTests(_ => "a secret");
         foreach (var target in config.Targets.Values)
         {
             try
             {
+                SandboxSpec.From(config, target);
+                (SandboxChoice.Choose(target) as IDisposable)?.Dispose();
                 tests.Check(target);
             }
             catch (ConfigurationException fault) when (fault.Line is null && Place().Match(fault.Message) is { Success: true } place)
