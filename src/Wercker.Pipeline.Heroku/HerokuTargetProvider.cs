@@ -45,13 +45,12 @@ public sealed class HerokuTargetProvider : ITargetProvider, ISourceProvider<ILog
 
     /// <summary>Makes the source of a target's own log, which a log test asks for <see cref="HerokuLogSource.PlatformErrors"/>.</summary>
     /// <param name="settings">The settings of the target.</param>
-    /// <param name="lookup">Finds the key and, where the settings do not name it, the app; null for the provider's own.</param>
     /// <returns>The source.</returns>
     /// <exception cref="ConfigurationException">A setting is wrong, or there is no app or key.</exception>
-    public HerokuLogSource CreateLogSource(TargetSettings settings, Func<string, string?>? lookup = null)
+    public HerokuLogSource CreateLogSource(TargetSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return CreateLogSource(new HerokuSettings(settings).Read(), settings.Location, lookup ?? _lookup);
+        return CreateLogSource(new HerokuSettings(settings).Read(), settings.Location);
     }
 
     /// <summary>Makes the source that a log test names: {"provider": "heroku", "app": "shop"}, with "apiUrl" and "caFile" as for a target, and the key as for a target.</summary>
@@ -63,7 +62,7 @@ public sealed class HerokuTargetProvider : ITargetProvider, ISourceProvider<ILog
         ArgumentNullException.ThrowIfNull(settings);
         settings.RefuseUnknown("provider", "app", "apiUrl", "caFile");
         var options = new HerokuOptions { App = settings.GetText("app"), CaFile = settings.GetText("caFile") is { } authorities ? Path.GetFullPath(authorities) : null };
-        return CreateLogSource(settings.GetUrl("apiUrl") is { } url ? options with { ApiUrl = url } : options, settings.Location, _lookup);
+        return CreateLogSource(settings.GetUrl("apiUrl") is { } url ? options with { ApiUrl = url } : options, settings.Location);
     }
 
     /// <summary>Disposes the clients that the provider has made.</summary>
@@ -80,11 +79,11 @@ public sealed class HerokuTargetProvider : ITargetProvider, ISourceProvider<ILog
         }
     }
 
-    private HerokuLogSource CreateLogSource(HerokuOptions options, string location, Func<string, string?> lookup)
+    private HerokuLogSource CreateLogSource(HerokuOptions options, string location)
     {
-        var app = options.App ?? HerokuVariables.Find(HerokuVariables.Apps, lookup)
+        var app = options.App ?? HerokuVariables.Find(HerokuVariables.Apps, _lookup)
             ?? throw new ConfigurationException($"{location}.app is missing: name the app, or set {HerokuVariables.App}.") { KeyPath = "app" };
-        var key = HerokuVariables.Find(HerokuVariables.Keys, lookup)
+        var key = HerokuVariables.Find(HerokuVariables.Keys, _lookup)
             ?? throw new ConfigurationException($"{location}: the log of {app} cannot be read without a key. Set {HerokuVariables.Key}.");
         return new HerokuLogSource(ClientOf(options.CaFile), options with { App = app, ApiKey = new Secret(key) });
     }

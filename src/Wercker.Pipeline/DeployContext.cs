@@ -85,9 +85,6 @@ public sealed class DeployContext
     /// <returns>True when it is there.</returns>
     public bool TryGet<T>(ContextKey<T> key, [MaybeNullWhen(false)] out T value) => _scope.TryGet(key, out value);
 
-    /// <summary>True when an earlier process of the deployment has ended.</summary>
-    internal bool IsResumed => _scope.IsResumed;
-
     /// <summary>Gives the deployment its sandbox, which is disposed with it.</summary>
     internal void Adopt(ISandbox sandbox) => _scope.Sandbox = sandbox;
 

@@ -32,7 +32,7 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
             return null;
         }
 
-        var own = string.Equals(target.Provider, _heroku.Provider, StringComparison.OrdinalIgnoreCase) ? _heroku.CreateLogSource(target, lookup) : null;
+        var own = string.Equals(target.Provider, _heroku.Provider, StringComparison.OrdinalIgnoreCase) ? _heroku.CreateLogSource(target) : null;
         return LogTest.FromSettings(settings, [_loggly, _heroku], own);
     }
 

@@ -43,9 +43,6 @@ internal sealed class DeploymentScope : IAsyncDisposable
 
     public ISandbox? Sandbox { get; set; }
 
-    /// <summary>True when an earlier process of the deployment has ended.</summary>
-    public bool IsResumed => _history.Header is not null;
-
     public bool HasFailed { get; set; }
 
     public DeployContext ContextOf(string stepName)
