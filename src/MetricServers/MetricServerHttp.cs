@@ -29,6 +29,8 @@ internal static class MetricServerHttp
         UseCookies = false,
     };
 
+    // 500 is what Graphite says to an expression that it cannot compute, and that stays so; but also while carbon makes a metric's file, and that
+    // is over a moment later. Asking a few times more costs two seconds; not asking again would cost a deployment.
     public static void Configure(ResiliencePipelineBuilder<HttpResponseMessage> builder) => builder
         .AddRetry(new HttpRetryStrategyOptions
         {
@@ -37,11 +39,7 @@ internal static class MetricServerHttp
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             ShouldHandle = static arguments => ValueTask.FromResult(
-                arguments.Context.GetRequestMessage()?.Options.TryGetValue(Question, out var question) == true && question && IsHiccup(arguments.Outcome)),
+                arguments.Context.GetRequestMessage()?.Options.TryGetValue(Question, out var question) == true && question && HttpClientResiliencePredicates.IsTransient(arguments.Outcome)),
         })
         .AddTimeout(new HttpTimeoutStrategyOptions { Timeout = AttemptTimeout });
-
-    // These servers answer 500 to a question that they cannot compute: asking again gives the same answer.
-    private static bool IsHiccup(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Result?.StatusCode != HttpStatusCode.InternalServerError && HttpClientResiliencePredicates.IsTransient(outcome);
 }

@@ -6,7 +6,7 @@ namespace Wercker.Pipeline.Prometheus;
 public static class PrometheusHttpClient
 {
     /// <summary>
-    /// Makes a client that repeats questions up to three times when the network or a proxy fails, and follows no redirect, so that
+    /// Makes a client that repeats questions up to three times when the network, a proxy or the server fails, and follows no redirect, so that
     /// credentials reach no other host. Keep it: it serves all sources of a process.
     /// </summary>
     /// <param name="timeProvider">The clock of pauses; null for the system's.</param>

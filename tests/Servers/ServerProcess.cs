@@ -65,8 +65,9 @@ internal sealed class ServerProcess : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or TaskCanceledException)
+            catch (Exception e)
             {
+                // Whatever it is, it may be over in a moment: a server that is just starting, or answers 500 while it makes a file.
                 last = e;
             }
 

@@ -57,14 +57,23 @@ public class AnswerTests
     }
 
     [Test]
-    public async Task QueryAsync_ErrorOfTheExpression_IsNotAskedAgain()
+    public async Task QueryAsync_ErrorOfTheServerOnce_IsAskedAgain()
+    {
+        var server = new ScriptedServer(() => ScriptedServer.Page(HttpStatusCode.InternalServerError, "<h1>Server Error (500)</h1>"), () => ScriptedServer.Json("[]"));
+
+        Assert.That(await AskAsync(server.Source()), Is.Empty);
+        Assert.That(server.Asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task QueryAsync_ErrorOfTheExpression_IsSaid()
     {
         var server = new ScriptedServer(() => ScriptedServer.Page(HttpStatusCode.InternalServerError, "<pre>Traceback\n  File &quot;x&quot;\nKeyError: &#x27;f&#x27;\n</pre>"));
 
         var fault = await FaultAsync(server.Source());
 
         Assert.That(fault.Message, Does.EndWith("500 Internal Server Error: KeyError: 'f'"));
-        Assert.That(server.Asked, Is.EqualTo(1));
+        Assert.That(server.Asked, Is.EqualTo(4), "it is asked again, for the same answer comes while carbon makes a file");
     }
 
     [Test]
