@@ -15,7 +15,7 @@ var pipeline = new DeployPipelineBuilder("shop")
     .AddHealth(http, nobody, options =>
     {
         options.Timeout = TimeSpan.FromSeconds(20);
-        options.OnInconclusive = InconclusivePolicy.Warn;
+        options.ContinueOnInconclusive = true;
         options.WhenRequest(request => request.App == "shop");
         options.Resilience = resilience => resilience.AddRetry(new RetryStrategyOptions<StepResult>
         {

@@ -14,8 +14,11 @@ public sealed class StepOptions
     /// <summary>Runs the step also after an earlier step failed or the deployment was canceled, before anything is undone. Default: false.</summary>
     public bool RunAlways { get; set; }
 
-    /// <summary>What it means when the step could not see enough to judge. Default: <see cref="InconclusivePolicy.Fail"/>.</summary>
-    public InconclusivePolicy OnInconclusive { get; set; } = InconclusivePolicy.Fail;
+    /// <summary>
+    /// Lets the deployment go on with a warning when the step could not see enough to judge. Default: false, the deployment ends as
+    /// <see cref="DeployStatus.Inconclusive"/> and is undone, for no evidence is never success.
+    /// </summary>
+    public bool ContinueOnInconclusive { get; set; }
 
     /// <summary>What a resumed deployment does when the step was cut off. Default: <see cref="ResumeBehavior.Verify"/>, the step is asked.</summary>
     public ResumeBehavior ResumeBehavior { get; set; }

@@ -21,7 +21,7 @@ public enum StepStatus
     /// <summary>The answer is no.</summary>
     [JsonStringEnumMemberName("failed")] Failed,
 
-    /// <summary>The step could not see enough to judge. Never a success; <see cref="StepOptions.OnInconclusive"/> says what it means.</summary>
+    /// <summary>The step could not see enough to judge. Never a success; <see cref="StepOptions.ContinueOnInconclusive"/> says what it means.</summary>
     [JsonStringEnumMemberName("inconclusive")] Inconclusive,
 
     /// <summary>An accident: the step threw, or its time was over.</summary>

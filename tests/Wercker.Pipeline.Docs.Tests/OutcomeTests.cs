@@ -5,7 +5,7 @@ public sealed class OutcomeTests
 {
     private static readonly DeployRequest Request = new("shop", "1");
 
-    private static readonly string[] Options = ["(none)", "ContinueOnFailure", "OnInconclusive = Warn", "RunAlways"];
+    private static readonly string[] Options = ["(none)", "ContinueOnFailure", "ContinueOnInconclusive", "RunAlways"];
 
     private static IEnumerable<TestCaseData> Outcomes() =>
         from row in Table("the step ends as")
@@ -72,7 +72,7 @@ public sealed class OutcomeTests
     private static void Set(StepOptions options, string option)
     {
         options.ContinueOnFailure = option == "ContinueOnFailure";
-        options.OnInconclusive = option == "OnInconclusive = Warn" ? InconclusivePolicy.Warn : InconclusivePolicy.Fail;
+        options.ContinueOnInconclusive = option == "ContinueOnInconclusive";
         options.RunAlways = option == "RunAlways";
     }
 

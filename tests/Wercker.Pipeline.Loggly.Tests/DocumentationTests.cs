@@ -26,7 +26,7 @@ public sealed class DocumentationTests
                 .FailOnNewSignatures(LogTest.FromFile("/var/log/shop.log"))
                 .Ignore("robots[.]txt")
                 .Canary(async (context, line, cancellationToken) => await shop.GetAsync($"/log?line={line}", cancellationToken))
-                .Observe(test => test.FailOnNewSignatures(loggly, "json.application:shop", anyLine: true))))
+                .FailOnNewSignatures(loggly, "json.application:shop", anyLine: true).ObserveOnly()))
             .Build();
         // </log-test>
 

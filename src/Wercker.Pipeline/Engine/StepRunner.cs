@@ -46,7 +46,7 @@ internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, Ta
 
     public static bool Tolerates(StepOptions options, StepResult result) =>
         result.Status != StepStatus.Canceled
-        && (options.ContinueOnFailure || (result.Status == StepStatus.Inconclusive && options.OnInconclusive == InconclusivePolicy.Warn));
+        && (options.ContinueOnFailure || (result.Status == StepStatus.Inconclusive && options.ContinueOnInconclusive));
 
     /// <summary>Runs something of a step under a deadline and turns its exceptions into verdicts.</summary>
     public static async ValueTask<StepResult> GuardAsync(

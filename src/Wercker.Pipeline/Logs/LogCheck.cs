@@ -28,8 +28,8 @@ internal sealed record LogCheck(LogCheckKind Kind, ILogSource Source, string Que
     /// <summary>Looks for new signatures among all lines and not only among errors.</summary>
     public bool AnyLine { get; init; }
 
-    /// <summary>The check is measured and reported and decides nothing.</summary>
-    public bool ObserveOnly { get; init; }
+    /// <summary>What its outcome means for the test.</summary>
+    public CheckRole Role { get; init; }
 
     /// <summary>The check in words, with its source.</summary>
     public string Title => Kind switch

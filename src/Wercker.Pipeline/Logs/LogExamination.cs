@@ -63,10 +63,9 @@ internal sealed class LogExamination(LogTest test, IReadOnlyList<LogCheck> check
         var statuses = new List<StepStatus?>();
         foreach (var finding in findings)
         {
-            var status = LogVerdict.StatusOf(finding.Outcome, test.NoData, test.Inconclusive, test.Error);
-            if (finding.Check.ObserveOnly)
+            if (finding.Check.Role == CheckRole.Observed)
             {
-                if (status != StepStatus.Succeeded)
+                if (finding.Outcome != LogOutcome.Passed)
                 {
                     await context.WarnAsync($"observed only: {finding.Sentence}", cancellationToken).ConfigureAwait(false);
                 }
@@ -74,6 +73,7 @@ internal sealed class LogExamination(LogTest test, IReadOnlyList<LogCheck> check
                 continue;
             }
 
+            var status = LogVerdict.StatusOf(finding.Outcome, finding.Check.Role, test.Policy);
             statuses.Add(status);
             if (status is null)
             {
@@ -84,7 +84,7 @@ internal sealed class LogExamination(LogTest test, IReadOnlyList<LogCheck> check
         var verdict = LogVerdict.Of(statuses);
 
         // What decided comes first, for those who read only that.
-        var ordered = findings.OrderBy(finding => finding.Check.ObserveOnly).ThenByDescending(finding => finding.Outcome).ToArray();
+        var ordered = findings.OrderBy(finding => finding.Check.Role).ThenByDescending(finding => finding.Outcome).ToArray();
         return new StepResult
         {
             Status = verdict,
@@ -96,15 +96,16 @@ internal sealed class LogExamination(LogTest test, IReadOnlyList<LogCheck> check
 
     private static string Sentence(StepStatus verdict, LogFinding[] findings)
     {
-        var deciding = findings.Where(finding => !finding.Check.ObserveOnly).ToArray();
-        var bad = deciding.Where(finding => finding.Outcome != LogOutcome.Passed).Select(finding => finding.Sentence);
-        return verdict switch
+        var counting = findings.Where(finding => finding.Check.Role != CheckRole.Observed).ToArray();
+        var bad = counting.Where(finding => finding.Outcome != LogOutcome.Passed && (finding.Check.Role == CheckRole.Critical || verdict == StepStatus.Skipped)).Select(finding => finding.Sentence);
+        var warnings = counting.Where(finding => finding is { Check.Role: CheckRole.Degraded, Outcome: not LogOutcome.Passed }).Select(finding => $"warning: {finding.Sentence}");
+        return string.Join("; ", verdict switch
         {
-            StepStatus.Succeeded => string.Join("; ", deciding.Where(finding => finding.Outcome == LogOutcome.Passed).Select(finding => finding.Sentence)),
-            StepStatus.Skipped when deciding.Length == 0 => $"only observed: {string.Join("; ", findings.Select(finding => finding.Sentence))}",
-            StepStatus.Skipped => $"nothing could be seen: {string.Join("; ", bad)}",
-            _ => string.Join("; ", bad),
-        };
+            StepStatus.Succeeded => [.. warnings, .. counting.Where(finding => finding.Outcome == LogOutcome.Passed).Select(finding => finding.Sentence)],
+            StepStatus.Skipped when counting.Length == 0 => [$"only observed: {string.Join("; ", findings.Select(finding => finding.Sentence))}"],
+            StepStatus.Skipped => [$"nothing was proven: {string.Join("; ", bad)}"],
+            _ => (IEnumerable<string>)[.. bad, .. warnings],
+        });
     }
 
     private sealed class SameObject : IEqualityComparer<ILogSource>
@@ -118,5 +119,13 @@ internal sealed class LogExamination(LogTest test, IReadOnlyList<LogCheck> check
 /// <summary>What one check found, in words and as evidence.</summary>
 internal sealed record LogFinding(LogCheck Check, LogOutcome Outcome, string Sentence, JsonObject Data, Exception? Failure = null)
 {
-    public Evidence ToEvidence() => new("log", Check.ObserveOnly ? $"{Check.Title} (observed only)" : Check.Title) { Data = Data };
+    public Evidence ToEvidence() => new("log", Check.Role switch
+    {
+        CheckRole.Degraded => $"{Check.Title} (degraded)",
+        CheckRole.Observed => $"{Check.Title} (observed only)",
+        _ => Check.Title,
+    })
+    {
+        Data = Data,
+    };
 }

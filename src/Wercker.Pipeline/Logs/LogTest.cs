@@ -8,7 +8,6 @@ public sealed partial class LogTest
 {
     private readonly List<LogCheck> _checks = [];
     private readonly List<Regex> _ignored = [];
-    private bool _observing;
 
     internal IReadOnlyList<LogCheck> Checks => _checks;
 
@@ -24,11 +23,7 @@ public sealed partial class LogTest
 
     internal LogCanary? Bird { get; private set; }
 
-    internal InconclusivePolicy NoData { get; private set; } = InconclusivePolicy.Fail;
-
-    internal InconclusivePolicy Inconclusive { get; private set; } = InconclusivePolicy.Fail;
-
-    internal InconclusivePolicy Error { get; private set; } = InconclusivePolicy.Fail;
+    internal EvidencePolicy Policy { get; set; } = new();
 
     /// <summary>Asks a source with a query that retrieves errors.</summary>
     /// <param name="source">The source.</param>
@@ -67,18 +62,15 @@ public sealed partial class LogTest
     public LogTest FailOnNewSignatures(ILogSource source, string query = "", bool anyLine = false, int minimum = 1) =>
         Add(new LogCheck(LogCheckKind.Signatures, source, query) { AnyLine = anyLine, Minimum = AtLeastOne(minimum) });
 
-    /// <summary>Adds checks that are measured and reported and decide nothing, to find their limits before they may block anybody.</summary>
-    /// <param name="configure">Adds the checks.</param>
+    /// <summary>Lets the check that was added last only warn. By default a check decides.</summary>
     /// <returns>This test.</returns>
-    public LogTest Observe(Action<LogTest> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        var before = _observing;
-        _observing = true;
-        configure(this);
-        _observing = before;
-        return this;
-    }
+    /// <exception cref="ConfigurationException">No check was added yet.</exception>
+    public LogTest Degraded() => As(CheckRole.Degraded);
+
+    /// <summary>Lets the check that was added last be reported only, so that its limits can be tried before they may block anybody.</summary>
+    /// <returns>This test.</returns>
+    /// <exception cref="ConfigurationException">No check was added yet.</exception>
+    public LogTest ObserveOnly() => As(CheckRole.Observed);
 
     /// <summary>Leaves entries out of every check.</summary>
     /// <param name="pattern">A regular expression over the text of an entry, without lookarounds and backreferences.</param>
@@ -128,30 +120,30 @@ public sealed partial class LogTest
         return this;
     }
 
-    /// <summary>What it means when a source was silent: no line in the window, and no canary. Default: <see cref="InconclusivePolicy.Fail"/>.</summary>
-    /// <param name="policy">What it means.</param>
+    /// <summary>Lets the deployment go on with a warning when a source was silent: no line in the window, and no canary. By default the test is then inconclusive.</summary>
     /// <returns>This test.</returns>
-    public LogTest OnNoData(InconclusivePolicy policy)
+    public LogTest ContinueOnNoData()
     {
-        NoData = policy;
+        Policy = Policy with { NoDataWarns = true };
         return this;
     }
 
-    /// <summary>What it means when lines were lost, the canary did not arrive, or there is nothing to compare with. Default: <see cref="InconclusivePolicy.Fail"/>.</summary>
-    /// <param name="policy">What it means.</param>
+    /// <summary>
+    /// Lets the deployment go on with a warning when lines were lost, the canary did not arrive, or there is nothing to compare with. By default the test is
+    /// then inconclusive.
+    /// </summary>
     /// <returns>This test.</returns>
-    public LogTest OnInconclusive(InconclusivePolicy policy)
+    public LogTest ContinueOnInconclusive()
     {
-        Inconclusive = policy;
+        Policy = Policy with { InconclusiveWarns = true };
         return this;
     }
 
-    /// <summary>What it means when a source could not be asked, or the canary not be sent. Default: <see cref="InconclusivePolicy.Fail"/>, the step ends as an error.</summary>
-    /// <param name="policy">What it means.</param>
+    /// <summary>Lets the deployment go on with a warning when a source could not be asked, or the canary not be sent. By default the test then ends as an error.</summary>
     /// <returns>This test.</returns>
-    public LogTest OnError(InconclusivePolicy policy)
+    public LogTest ContinueOnError()
     {
-        Error = policy;
+        Policy = Policy with { ErrorWarns = true };
         return this;
     }
 
@@ -207,7 +199,18 @@ public sealed partial class LogTest
     {
         ArgumentNullException.ThrowIfNull(check.Source, "source");
         ArgumentNullException.ThrowIfNull(check.Query, "query");
-        _checks.Add(check with { ObserveOnly = _observing });
+        _checks.Add(check);
+        return this;
+    }
+
+    internal LogTest As(CheckRole role)
+    {
+        if (_checks.Count == 0)
+        {
+            throw new ConfigurationException("The log test has no check yet: add one, and then say that it only warns or is only observed.");
+        }
+
+        _checks[^1] = _checks[^1] with { Role = role };
         return this;
     }
 

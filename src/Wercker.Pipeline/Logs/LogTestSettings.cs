@@ -7,23 +7,19 @@ namespace Wercker.Pipeline.Logs;
 internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> providers, ILogSource? own = null)
 {
     private const string CanaryVariable = "WERCKER_CANARY";
-    private static readonly (string Word, InconclusivePolicy Policy)[] Policies = [("fail", InconclusivePolicy.Fail), ("warn", InconclusivePolicy.Warn)];
 
-    private static readonly string[] CheckKeys = ["source", "query", "maximum", "increase", "increaseMinimum", "newSignatures", "anyLine", "newMinimum", "observeOnly"];
+    private static readonly string[] CheckKeys = ["source", "query", "maximum", "increase", "increaseMinimum", "newSignatures", "anyLine", "newMinimum", EvidenceSettings.Role];
 
     /// <summary>The keys of a test, in the order of the documentation.</summary>
     internal static readonly string[] TestKeys =
-        [.. CheckKeys, "after", "baseline", "settle", "ignore", "canary", "onNoData", "onInconclusive", "onError", "checks"];
+        [.. CheckKeys, "after", "baseline", "settle", "ignore", "canary", .. EvidenceSettings.PolicyKeys, "checks"];
 
     private readonly ISourceProvider<ILogSource>[] _providers = [new FileProvider(), new CommandProvider(), .. providers];
 
     public LogTest Read(SettingsReader settings)
     {
         settings.RefuseUnknown(TestKeys);
-        var test = new LogTest()
-            .OnNoData(settings.GetChoice("onNoData", InconclusivePolicy.Fail, Policies))
-            .OnInconclusive(settings.GetChoice("onInconclusive", InconclusivePolicy.Fail, Policies))
-            .OnError(settings.GetChoice("onError", InconclusivePolicy.Fail, Policies));
+        var test = new LogTest { Policy = settings.GetPolicy() };
         Use(settings.GetDuration("after"), time => test.After(time));
         Use(settings.GetDuration("baseline"), time => test.CompareWith(time));
         Use(settings.GetDuration("settle", mayBeZero: true), time => test.Settle(time));
@@ -39,16 +35,16 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
 
         var source = settings.GetSection("source") is { } section ? CreateSource(section) : own;
         var checks = settings.GetSections("checks");
-        var observeOnly = settings.GetFlag("observeOnly");
+        var role = settings.GetRole();
         if (checks.Count == 0 || HasCheck(settings))
         {
-            AddCheck(test, settings, source, observeOnly);
+            AddCheck(test, settings, source, role);
         }
 
         foreach (var check in checks)
         {
             check.RefuseUnknown(CheckKeys);
-            AddCheck(test, check, check.GetSection("source") is { } own ? CreateSource(own) : source, observeOnly || check.GetFlag("observeOnly"));
+            AddCheck(test, check, check.GetSection("source") is { } own ? CreateSource(own) : source, check.GetRole(role));
         }
 
         // What the platform itself counts as errors is asked for in any case.
@@ -57,7 +53,7 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
 
     private static bool HasCheck(SettingsReader settings) => settings.Has("query") || settings.Has("maximum") || settings.Has("increase") || settings.Has("newSignatures");
 
-    private static void AddCheck(LogTest test, SettingsReader settings, ILogSource? source, bool observeOnly)
+    private static void AddCheck(LogTest test, SettingsReader settings, ILogSource? source, CheckRole role)
     {
         if (source is null)
         {
@@ -77,32 +73,21 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
         Refuse(settings, "newMinimum", newMinimum is not null && !signatures, "means nothing without \"newSignatures\": true.");
         Refuse(settings, "maximum", maximum is not null && query is null, "means nothing without \"query\".");
         Refuse(settings, "query", query is null && factor is null && !signatures, "is missing: nothing would be checked. Write the query that retrieves errors, or \"newSignatures\": true.");
-        void Add(LogTest to)
+
+        // A query alone means what it always meant: none of its lines may be there.
+        if (query is not null && (maximum is not null || (factor is null && !signatures)))
         {
-            // A query alone means what it always meant: none of its lines may be there.
-            if (query is not null && (maximum is not null || (factor is null && !signatures)))
-            {
-                to.From(source, query, maximum ?? 0);
-            }
-
-            if (factor is { } times)
-            {
-                to.FailOnIncrease(source, query ?? string.Empty, times, minimum ?? 10);
-            }
-
-            if (signatures)
-            {
-                to.FailOnNewSignatures(source, query ?? string.Empty, anyLine, newMinimum ?? 1);
-            }
+            test.From(source, query, maximum ?? 0).As(role);
         }
 
-        if (observeOnly)
+        if (factor is { } times)
         {
-            test.Observe(Add);
+            test.FailOnIncrease(source, query ?? string.Empty, times, minimum ?? 10).As(role);
         }
-        else
+
+        if (signatures)
         {
-            Add(test);
+            test.FailOnNewSignatures(source, query ?? string.Empty, anyLine, newMinimum ?? 1).As(role);
         }
     }
 

@@ -49,15 +49,19 @@ internal static class LogVerdict
         _ => LogOutcome.Passed,
     };
 
-    /// <summary>What an outcome means for the step; null when the author only wants to be warned.</summary>
-    public static StepStatus? StatusOf(LogOutcome outcome, InconclusivePolicy onNoData, InconclusivePolicy onInconclusive, InconclusivePolicy onError) => outcome switch
+    /// <summary>What the outcome of a check that decides means for the step; null when the author only wants to be warned.</summary>
+    public static StepStatus? StatusOf(LogOutcome outcome, EvidencePolicy policy) => outcome switch
     {
         LogOutcome.Passed => StepStatus.Succeeded,
         LogOutcome.Hit => StepStatus.Failed,
-        LogOutcome.Unasked => onError == InconclusivePolicy.Fail ? StepStatus.Error : null,
-        LogOutcome.Silent => onNoData == InconclusivePolicy.Fail ? StepStatus.Inconclusive : null,
-        _ => onInconclusive == InconclusivePolicy.Fail ? StepStatus.Inconclusive : null,
+        LogOutcome.Unasked => policy.ErrorWarns ? null : StepStatus.Error,
+        LogOutcome.Silent => policy.NoDataWarns ? null : StepStatus.Inconclusive,
+        _ => policy.InconclusiveWarns ? null : StepStatus.Inconclusive,
     };
+
+    /// <summary>The same for a check of any role that counts: one that is degraded can only warn.</summary>
+    public static StepStatus? StatusOf(LogOutcome outcome, CheckRole role, EvidencePolicy policy) =>
+        role == CheckRole.Critical || outcome == LogOutcome.Passed ? StatusOf(outcome, policy) : null;
 
     /// <summary>The verdict over all checks: the answer no, then what could not be asked, then what could not be seen. Where nothing was seen at all, nothing has succeeded.</summary>
     public static StepStatus Of(IEnumerable<StepStatus?> statuses)

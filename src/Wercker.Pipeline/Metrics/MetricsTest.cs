@@ -5,15 +5,15 @@ namespace Wercker.Pipeline.Metrics;
 /// <summary>What the metrics test asks, how long after the deployment, and what the answers mean.</summary>
 public sealed class MetricsTest
 {
-    private readonly List<(IMetricCheck Check, MetricCheckRole Role)> _checks = [];
+    private readonly List<(IMetricCheck Check, CheckRole Role)> _checks = [];
 
-    internal IReadOnlyList<(IMetricCheck Check, MetricCheckRole Role)> Checks => _checks;
+    internal IReadOnlyList<(IMetricCheck Check, CheckRole Role)> Checks => _checks;
 
     internal TimeSpan Delay { get; private set; } = TimeSpan.FromMinutes(3);
 
     internal TestWindow? Past { get; private set; }
 
-    internal MetricsPolicy Policy { get; private set; } = new(false, false, false);
+    internal EvidencePolicy Policy { get; set; } = new();
 
     /// <summary>Where the deployed application sends its metrics, WERCKER_METRICS_URL; null when the settings do not say.</summary>
     internal Uri? AppUrl { get; private set; }
@@ -85,19 +85,19 @@ public sealed class MetricsTest
     {
         ArgumentNullException.ThrowIfNull(check);
         (check as ThresholdCheck)?.Validate();
-        _checks.Add((check, MetricCheckRole.Critical));
+        _checks.Add((check, CheckRole.Critical));
         return this;
     }
 
     /// <summary>Lets the check that was added last only warn. By default a check decides.</summary>
     /// <returns>This test.</returns>
     /// <exception cref="ConfigurationException">No check was added yet.</exception>
-    public MetricsTest Degraded() => As(MetricCheckRole.Degraded);
+    public MetricsTest Degraded() => As(CheckRole.Degraded);
 
     /// <summary>Lets the check that was added last be reported only, so that its limits can be tried.</summary>
     /// <returns>This test.</returns>
     /// <exception cref="ConfigurationException">No check was added yet.</exception>
-    public MetricsTest ObserveOnly() => As(MetricCheckRole.Observed);
+    public MetricsTest ObserveOnly() => As(CheckRole.Observed);
 
     /// <summary>Lets the deployment go on with a warning when a check finds no data at all. By default the test is then inconclusive.</summary>
     /// <returns>This test.</returns>
@@ -187,7 +187,7 @@ public sealed class MetricsTest
         }
     }
 
-    private MetricsTest As(MetricCheckRole role)
+    private MetricsTest As(CheckRole role)
     {
         if (_checks.Count == 0)
         {

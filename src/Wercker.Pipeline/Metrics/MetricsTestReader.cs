@@ -8,13 +8,12 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
     private const string Heartbeat = "heartbeat";
     private const string Threshold = "threshold";
     private const string Source = "source";
-    private static readonly (string, MetricCheckRole)[] Roles = [("critical", MetricCheckRole.Critical), ("degraded", MetricCheckRole.Degraded), ("observe", MetricCheckRole.Observed)];
     private static readonly string[] HeartbeatKeys = ["every", "missed", "hosts", "changes", "lag"];
 
     public MetricsTest Read(SettingsReader settings)
     {
-        settings.RefuseUnknown("after", "url", "key", Source, Heartbeat, "checks", "onNoData", "onInconclusive", "onError");
-        var test = new MetricsTest();
+        settings.RefuseUnknown(["after", "url", "key", Source, Heartbeat, "checks", .. EvidenceSettings.PolicyKeys]);
+        var test = new MetricsTest { Policy = settings.GetPolicy() };
         if (settings.GetDuration("after") is { } after)
         {
             test.After(after);
@@ -35,9 +34,6 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
             ReadCheck(settings, check, test);
         }
 
-        _ = Warns(settings, "onNoData") ? test.ContinueOnNoData() : test;
-        _ = Warns(settings, "onInconclusive") ? test.ContinueOnInconclusive() : test;
-        _ = Warns(settings, "onError") ? test.ContinueOnError() : test;
         return Guard(settings, "checks", test.Validated);
     }
 
@@ -67,7 +63,7 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
         }
 
         var section = settings.GetSection(Heartbeat)!;
-        section.RefuseUnknown(["expression", .. HeartbeatKeys, "role"]);
+        section.RefuseUnknown(["expression", .. HeartbeatKeys, EvidenceSettings.Role]);
         var expression = section.GetText("expression") ?? (test.AppKey is { } key
             ? $"{key}.*.heartbeat"
             : throw section.Fault("expression", "is missing, and there is no metrics key to make it from."));
@@ -99,18 +95,18 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
         switch (named[0])
         {
             case Heartbeat:
-                check.RefuseUnknown([Heartbeat, Source, .. HeartbeatKeys, "role"]);
+                check.RefuseUnknown([Heartbeat, Source, .. HeartbeatKeys, EvidenceSettings.Role]);
                 AddHeartbeat(check.RequireText(Heartbeat), check, test, SourceOf(settings, check));
                 break;
             case Threshold:
-                check.RefuseUnknown([Threshold, Source, .. ThresholdReader.Keys, "role"]);
+                check.RefuseUnknown([Threshold, Source, .. ThresholdReader.Keys, EvidenceSettings.Role]);
                 Guard(check, Threshold, () => test.Threshold(SourceOf(settings, check), check.RequireText(Threshold), threshold => ThresholdReader.Read(check, threshold)));
                 ReadRole(check, test);
                 break;
             default:
                 var other = others.First(one => one.Provider == named[0]);
                 var whole = check.Has(Source) ? check : check.With(Source, settings.GetSection(Source) ?? throw NoSource(check));
-                test.Check(other.Create(whole.Without("role")));
+                test.Check(other.Create(whole.Without(EvidenceSettings.Role)));
                 ReadRole(check, test);
                 break;
         }
@@ -122,15 +118,13 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
 
     private static void ReadRole(SettingsReader settings, MetricsTest test)
     {
-        _ = settings.GetChoice("role", MetricCheckRole.Critical, Roles) switch
+        _ = settings.GetRole() switch
         {
-            MetricCheckRole.Degraded => test.Degraded(),
-            MetricCheckRole.Observed => test.ObserveOnly(),
+            CheckRole.Degraded => test.Degraded(),
+            CheckRole.Observed => test.ObserveOnly(),
             _ => test,
         };
     }
-
-    private static bool Warns(SettingsReader settings, string key) => settings.GetChoice(key, false, ("fail", false), ("warn", true));
 
     private static ConfigurationException NoSource(SettingsReader check) => check.Fault(Source, "is missing, here and for the whole test: say where to ask.");
 

@@ -35,7 +35,7 @@ internal sealed class MetricsTestStep(MetricsTest test) : IDeployStep
         var answers = await Task.WhenAll(_test.Checks.Select(async one =>
         {
             var answer = await AskAsync(one.Check, one.Role, window, context, ending.Token).ConfigureAwait(false);
-            if (answer is { Role: MetricCheckRole.Critical, Result.Status: StepStatus.Failed })
+            if (answer is { Role: CheckRole.Critical, Result.Status: StepStatus.Failed })
             {
                 await ending.CancelAsync().ConfigureAwait(false);
             }
@@ -46,7 +46,7 @@ internal sealed class MetricsTestStep(MetricsTest test) : IDeployStep
         return MetricsVerdict.Of(answers, _test.Policy, window);
     }
 
-    private static async ValueTask<MetricAnswer> AskAsync(IMetricCheck check, MetricCheckRole role, TestWindow window, DeployContext context, CancellationToken cancellationToken)
+    private static async ValueTask<MetricAnswer> AskAsync(IMetricCheck check, CheckRole role, TestWindow window, DeployContext context, CancellationToken cancellationToken)
     {
         try
         {

@@ -78,15 +78,15 @@ public sealed class DeployPipelineTests
     }
 
     [Test]
-    public async Task DeployAsync_Inconclusive_FailsByDefaultAndWarnsWhenAllowed([Values] InconclusivePolicy policy)
+    public async Task DeployAsync_Inconclusive_FailsByDefaultAndWarnsWhenAllowed([Values] bool goesOn)
     {
         var report = await Builder()
-            .AddStep("look", _trace.Step("look", StepResult.Inconclusive("nothing seen")), o => o.OnInconclusive = policy)
+            .AddStep("look", _trace.Step("look", StepResult.Inconclusive("nothing seen")), o => o.ContinueOnInconclusive = goesOn)
             .AddStep("after", _trace.Step("after")).Build().DeployAsync(Request);
 
-        Assert.That(report.Status, Is.EqualTo(policy == InconclusivePolicy.Fail ? DeployStatus.Inconclusive : DeployStatus.Succeeded));
-        Assert.That(_trace.Names.Contains("after"), Is.EqualTo(policy == InconclusivePolicy.Warn));
-        Assert.That(report.Warnings, Has.Count.EqualTo(policy == InconclusivePolicy.Warn ? 1 : 0));
+        Assert.That(report.Status, Is.EqualTo(goesOn ? DeployStatus.Succeeded : DeployStatus.Inconclusive));
+        Assert.That(_trace.Names.Contains("after"), Is.EqualTo(goesOn));
+        Assert.That(report.Warnings, Has.Count.EqualTo(goesOn ? 1 : 0));
     }
 
     [Test]

@@ -54,10 +54,10 @@ public sealed class LogTestSettingsTests
     [Test]
     public void FromSettings_ListOfChecks_TakesTheCommonSourceUnlessACheckHasItsOwn()
     {
-        var test = Read($$"""{ {{Source}}, "checks": [ { "query": "a" }, { "source": { "provider": "file", "path": "/x.log" }, "newSignatures": true, "observeOnly": true } ] }""");
+        var test = Read($$"""{ {{Source}}, "checks": [ { "query": "a" }, { "source": { "provider": "file", "path": "/x.log" }, "newSignatures": true, "role": "observe" }, { "query": "b", "role": "degraded" } ] }""");
 
-        Assert.That(test.Checks.Select(check => check.Source.Name), Is.EqualTo(new[] { "fake log", "file /x.log" }));
-        Assert.That(test.Checks.Select(check => check.ObserveOnly), Is.EqualTo(new[] { false, true }));
+        Assert.That(test.Checks.Select(check => check.Source.Name), Is.EqualTo(new[] { "fake log", "file /x.log", "fake log" }));
+        Assert.That(test.Checks.Select(check => check.Role), Is.EqualTo(new[] { CheckRole.Critical, CheckRole.Observed, CheckRole.Degraded }));
     }
 
     [Test]
@@ -77,6 +77,7 @@ public sealed class LogTestSettingsTests
     [TestCase("""{ "source": { "provider": "fake" }, "query": "e", "anyLine": true }""", "anyLine means nothing")]
     [TestCase("""{ "source": { "provider": "fake" }, "newSignatures": true, "maximum": 3 }""", "maximum means nothing")]
     [TestCase("""{ "source": { "provider": "fake" }, "query": "e", "onError": "ignore" }""", "onError is 'ignore'")]
+    [TestCase("""{ "source": { "provider": "fake" }, "query": "e", "role": "loud" }""", "role is 'loud'")]
     [TestCase("""{ "source": { "provider": "fake" }, "query": "e", "ignore": ["("] }""", "is no regular expression")]
     [TestCase("""{ "source": { "provider": "fake" }, "query": "e", "after": "0s" }""", "after must be a duration")]
     [TestCase("""{ "source": { "provider": "fake" }, "query": "e", "canary": { "command": "logger hello" } }""", "canary.command must let the application log")]

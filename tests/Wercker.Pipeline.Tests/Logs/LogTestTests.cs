@@ -63,14 +63,14 @@ public sealed class LogTestTests
         Assert.That(step.Message, Does.Contain("could not be asked").And.Contain("401"));
     }
 
-    [TestCase(InconclusivePolicy.Fail, ExpectedResult = StepStatus.Error)]
-    [TestCase(InconclusivePolicy.Warn, ExpectedResult = StepStatus.Succeeded)]
-    public async Task<StepStatus> OnError_OtherSourceSawAllIsWell_FollowsThePolicy(InconclusivePolicy policy) =>
-        (await RunAsync(test => test.From(Down(), "error").From(Log((60, Alive)), "error").OnError(policy))).Status;
+    [TestCase(false, ExpectedResult = StepStatus.Error)]
+    [TestCase(true, ExpectedResult = StepStatus.Succeeded)]
+    public async Task<StepStatus> ContinueOnError_OtherSourceSawAllIsWell_FollowsThePolicy(bool goesOn) =>
+        (await RunAsync(test => _ = goesOn ? test.From(Down(), "error").From(Log((60, Alive)), "error").ContinueOnError() : test.From(Down(), "error").From(Log((60, Alive)), "error"))).Status;
 
     [Test]
-    public async Task OnNoData_WarnAndNothingWasSeenAtAll_IsSkippedAndNotSucceeded() =>
-        Assert.That((await RunAsync(test => test.From(Log(), "error").OnNoData(InconclusivePolicy.Warn))).Status, Is.EqualTo(StepStatus.Skipped));
+    public async Task ContinueOnNoData_NothingWasSeenAtAll_IsSkippedAndNotSucceeded() =>
+        Assert.That((await RunAsync(test => test.From(Log(), "error").ContinueOnNoData())).Status, Is.EqualTo(StepStatus.Skipped));
 
     [Test]
     public async Task Maximum_OfOneQuery_LeavesTheOthersAlone()
@@ -190,22 +190,52 @@ public sealed class LogTestTests
     }
 
     [Test]
-    public async Task Observe_Hits_AreReportedAndDecideNothing()
+    public async Task ObserveOnly_Hits_AreReportedAndDecideNothing()
     {
-        var step = await RunAsync(test => test.From(Log((60, Alive)), "fatal").Observe(seen => seen.From(Log((60, "error")), "error")));
+        var step = await RunAsync(test => test.From(Log((60, Alive)), "fatal").From(Log((60, "error")), "error").ObserveOnly());
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Succeeded));
         Assert.That(step.Evidence.Select(one => one.Title), Has.One.Contains("observed only"));
     }
 
     [Test]
-    public async Task Observe_Alone_IsSkippedAndSaysWhatWouldHaveBeen()
+    public async Task ObserveOnly_Alone_IsSkippedAndSaysWhatWouldHaveBeen()
     {
-        var step = await RunAsync(test => test.Observe(seen => seen.From(Log((60, "error")), "error")));
+        var step = await RunAsync(test => test.From(Log((60, "error")), "error").ObserveOnly());
 
         Assert.That(step.Status, Is.EqualTo(StepStatus.Skipped));
         Assert.That(step.Message, Does.Contain("1 entry"));
     }
+
+    [Test]
+    public async Task Degraded_Hits_WarnAndTheOtherChecksDecide()
+    {
+        var step = await RunAsync(test => test.From(Log((60, "error")), "error").Degraded().From(Log((60, Alive)), "fatal"));
+
+        Assert.That(step.Status, Is.EqualTo(StepStatus.Succeeded));
+        Assert.That(step.Message, Does.Contain("warning: 1 entry"));
+        Assert.That(step.Evidence.Select(one => one.Title), Has.One.Contains("(degraded)"));
+    }
+
+    [Test]
+    public async Task Degraded_CriticalOneHitsToo_Fails() =>
+        Assert.That((await RunAsync(test => test.From(Log((60, "error")), "error").Degraded().From(Log((60, "fatal")), "fatal"))).Status, Is.EqualTo(StepStatus.Failed));
+
+    [Test]
+    public async Task Degraded_NothingElseWasSeen_IsSkippedAndNotSucceeded()
+    {
+        var step = await RunAsync(test => test.From(Log((60, "error")), "error").Degraded());
+
+        Assert.That(step.Status, Is.EqualTo(StepStatus.Skipped));
+        Assert.That(step.Message, Does.Contain("nothing was proven: 1 entry"));
+    }
+
+    [Test]
+    public async Task Degraded_Passes_IsEvidence() =>
+        Assert.That((await RunAsync(test => test.From(Log((60, Alive)), "error").Degraded())).Status, Is.EqualTo(StepStatus.Succeeded));
+
+    [Test]
+    public void Degraded_NoCheckYet_IsRefused() => Assert.That(() => new LogTest().Degraded(), Throws.TypeOf<ConfigurationException>());
 
     [Test]
     public void Settings_Impossible_AreRefused()

@@ -35,7 +35,7 @@ public sealed class LogVerdictTests
     public Property Of_AnyOutcomesAndPolicies_NeverSucceedsWithoutEvidence(byte[] outcomes, bool warnNoData, bool warnInconclusive, bool warnError)
     {
         var all = outcomes.Select(number => (LogOutcome)(number % 7)).ToArray();
-        var verdict = LogVerdict.Of(all.Select(outcome => LogVerdict.StatusOf(outcome, Policy(warnNoData), Policy(warnInconclusive), Policy(warnError))));
+        var verdict = LogVerdict.Of(all.Select(outcome => LogVerdict.StatusOf(outcome, CheckRole.Critical, new EvidencePolicy(warnNoData, warnInconclusive, warnError))));
         var known = all.Where(outcome => outcome is LogOutcome.Passed or LogOutcome.Hit).ToArray();
 
         return (verdict == StepStatus.Failed == all.Contains(LogOutcome.Hit)).Label("failed exactly when something was found")
@@ -46,5 +46,11 @@ public sealed class LogVerdictTests
             .And((all.Length > 0 || verdict == StepStatus.Skipped).Label("no check at all is no verdict"));
     }
 
-    private static InconclusivePolicy Policy(bool warn) => warn ? InconclusivePolicy.Warn : InconclusivePolicy.Fail;
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public bool StatusOf_DegradedCheck_PassesOrWarnsAndNeverDecidesAgainst(byte outcome, bool warnNoData, bool warnInconclusive, bool warnError)
+    {
+        var found = (LogOutcome)(outcome % 7);
+        var status = LogVerdict.StatusOf(found, CheckRole.Degraded, new EvidencePolicy(warnNoData, warnInconclusive, warnError));
+        return found == LogOutcome.Passed ? status == StepStatus.Succeeded : status is null;
+    }
 }

@@ -29,14 +29,14 @@ public sealed class MetricsTestSettingsTests
 
         Assert.That(test.Delay, Is.EqualTo(TimeSpan.FromMinutes(5)));
         Assert.That(test.AppUrl, Is.EqualTo(new Uri("tcp://graphite:2003")));
-        Assert.That(test.Policy, Is.EqualTo(new MetricsPolicy(true, false, true)));
+        Assert.That(test.Policy, Is.EqualTo(new EvidencePolicy(true, false, true)));
         Assert.That(test.Checks.Select(one => one.Check.Name), Is.EqualTo(new[]
         {
             "fake at http://graphite: shop.*.heartbeat beats every 10 seconds",
             "fake at http://graphite: 95th percentile of shop.latency at most 300, not above 500",
             "fake at nowhere: queue.*.heartbeat beats every 30 seconds",
         }));
-        Assert.That(test.Checks.Select(one => one.Role), Is.EqualTo(new[] { MetricCheckRole.Critical, MetricCheckRole.Degraded, MetricCheckRole.Observed }));
+        Assert.That(test.Checks.Select(one => one.Role), Is.EqualTo(new[] { CheckRole.Critical, CheckRole.Degraded, CheckRole.Observed }));
         Assert.That(((HeartbeatCheck)test.Checks[0].Check).Rules, Is.EqualTo(new HeartbeatRules(TimeSpan.FromSeconds(10), 5, 2, true, TimeSpan.FromSeconds(20))));
     }
 
@@ -53,7 +53,7 @@ public sealed class MetricsTestSettingsTests
         var provider = new CheckProvider();
         var test = Read($$"""{ {{Source}}, "checks": [{"compare": "shop.latency", "direction": "increase", "role": "degraded"}] }""", provider);
 
-        Assert.That(test.Checks.Single().Role, Is.EqualTo(MetricCheckRole.Degraded));
+        Assert.That(test.Checks.Single().Role, Is.EqualTo(CheckRole.Degraded));
         Assert.That(provider.Seen!.Keys, Is.EquivalentTo(new[] { "compare", "direction", "source" }));
         Assert.That(provider.Seen.GetSection("source")!.GetText("url"), Is.EqualTo("http://graphite"));
     }

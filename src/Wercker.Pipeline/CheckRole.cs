@@ -1,7 +1,7 @@
-namespace Wercker.Pipeline.Metrics;
+namespace Wercker.Pipeline;
 
-/// <summary>What the verdict of one check means for the metrics test.</summary>
-internal enum MetricCheckRole
+/// <summary>What the verdict of one check means for the log or metrics test that it belongs to.</summary>
+internal enum CheckRole
 {
     /// <summary>It decides.</summary>
     Critical,
