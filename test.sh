@@ -28,6 +28,13 @@ summarize() {
     failures=$((failures + 1))
   fi
 
+  # Once more at the end, where somebody who sees only the end of a log finds them.
+  awk '
+    /<UnitTestResult / { inside = 0 }
+    /<UnitTestResult .*outcome="Failed"/ { inside = 1; if (match($0, / testName="[^"]*"/)) print "FAILED " substr($0, RSTART + 11, RLENGTH - 12) }
+    inside && /<Message>/ { left = 5 }
+    left > 0 { last = /<\/Message>/; gsub(/^ *<Message>|<\/Message>.*/, ""); print "       " $0; left = last ? 0 : left - 1 }' "$results"/*.trx 2> /dev/null
+
   local code=0
   if [ "$skipped" -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
     echo "Tests were skipped, although root can install all that they need."
