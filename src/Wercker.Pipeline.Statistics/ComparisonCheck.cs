@@ -53,7 +53,7 @@ public sealed class ComparisonCheck : IMetricCheck
     /// <returns>This check.</returns>
     public ComparisonCheck MinimumEffect(double probability) => With(_rules with { Effect = probability });
 
-    /// <summary>How far a window must lie beyond all windows of before, in units of their usual spread. More finds less, and is wrong less often. Default: 0.2.</summary>
+    /// <summary>How far a window must lie beyond all windows of before, in units of their usual spread. More finds less, and is wrong less often. Default: 0.1.</summary>
     /// <param name="margin">0 or more.</param>
     /// <returns>This check.</returns>
     public ComparisonCheck Margin(double margin) => With(_rules with { Margin = margin });

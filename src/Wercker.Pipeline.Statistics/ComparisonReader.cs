@@ -5,9 +5,12 @@ namespace Wercker.Pipeline.Statistics;
 /// <summary>Reads the window after a deployment, the one before it, and the windows that show how much a metric changes anyway.</summary>
 internal sealed class ComparisonReader(IMetricSource source, string expression, ComparisonRules rules)
 {
-    // A day looks like no other day, but its hours look like hours: a long window is judged in parts.
-    private const int MostPointsOfAPart = 96;
-    private const int PointsOfAPart = 48;
+    // A day looks like no other day, but its hours look like hours: a long window is judged in parts. One of middling length is judged
+    // as a whole and in parts, for what is bad for a while drowns in it.
+    private const int MostPointsOfAWhole = 96;
+    private const int FewestPointsOfTwoParts = 48;
+    private const int PointsOfAPart = 36;
+    private const int PointsOfAPartBesides = 24;
     private const int MostParts = 16;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Week = 7 * Day;
@@ -18,9 +21,11 @@ internal sealed class ComparisonReader(IMetricSource source, string expression, 
         var after = await QueryAsync(window.From, window.Until, cancellationToken).ConfigureAwait(false);
         var step = after.Values.Select(series => series.Step).Where(one => one > TimeSpan.Zero).DefaultIfEmpty(TimeSpan.Zero).Min();
         var points = step > TimeSpan.Zero ? (int)(window.Length / step) : 0;
-        var parts = points > MostPointsOfAPart ? Math.Min(points / PointsOfAPart, MostParts) : 1;
+        var parts = points > MostPointsOfAWhole ? Math.Min(points / PointsOfAPart, MostParts) : 1;
         var length = window.Length / parts;
-        var start = window.Before - Longest(window.Length, rules.History * length);
+        var history = rules.History * length;
+        int[] cuts = points is >= FewestPointsOfTwoParts and <= MostPointsOfAWhole ? [parts, points / PointsOfAPartBesides] : [parts];
+        var start = window.Before - Longest(window.Length, history);
         var recent = await QueryAsync(start, window.Before, cancellationToken).ConfigureAwait(false);
 
         // A metric source keeps old points coarser, so each earlier day is asked for alone, and only where it is not known yet.
@@ -44,24 +49,30 @@ internal sealed class ComparisonReader(IMetricSource source, string expression, 
                     name,
                     now.ToSeries(name),
                     BeforeOf(old, earlier, window, window.From, window.Length).Series(name),
-                    [.. Enumerable.Range(0, parts).Select(part => Cut(window, now, old, earlier, window.From + (part * length), length, own))]);
+                    [
+                        .. from cut in cuts
+                           let size = window.Length / cut
+                           from part in Enumerable.Range(0, cut)
+                           select Cut(window with { From = window.From + (part * size), Until = window.From + ((part + 1) * size) }, now, old, earlier, history, own),
+                    ]);
             }),
         ];
     }
 
     private ComparedPart Cut(
-        TestWindow window, SeriesPoints now, SeriesPoints old, List<(TimeSpan Back, SeriesPoints Points)> earlier, DateTimeOffset from, TimeSpan length, TimeSpan step)
+        TestWindow part, SeriesPoints now, SeriesPoints old, List<(TimeSpan Back, SeriesPoints Points)> earlier, TimeSpan history, TimeSpan step)
     {
-        var before = BeforeOf(old, earlier, window, from, length);
+        var length = part.Length;
+        var before = BeforeOf(old, earlier, part, part.From, length);
         return new ComparedPart(
-            now.Slice(from, length),
+            now.Slice(part.From, length),
             before.Points.Slice(before.From, length),
-            [.. Enumerable.Range(1, rules.History).Select(i => old.Slice(window.Before - (i * length), length))],
+            [.. Enumerable.Range(1, (int)Math.Round(history / length)).Select(i => old.Slice(part.Before - (i * length), length))],
             [
                 .. from day in earlier.Take(rules.Days)
                    from shift in Enumerable.Range(-1, 3)
-                   let start = @from - day.Back + (shift * length)
-                   where start + length <= window.Before
+                   let start = part.From - day.Back + (shift * length)
+                   where start + length <= part.Before
                    select day.Points.Slice(start, length),
             ],
             step > TimeSpan.Zero ? (int)(length / step) : 0);

@@ -26,7 +26,7 @@ internal sealed record ComparisonRules
     public double Effect { get; init; } = 0.65;
 
     /// <summary>How far beyond the natural spread a window must lie.</summary>
-    public double Margin { get; init; } = 0.2;
+    public double Margin { get; init; } = 0.1;
 
     /// <summary>Fewer values on either side are too few to judge.</summary>
     public int MinimumPoints { get; init; } = 5;

@@ -4,15 +4,23 @@ namespace Wercker.Pipeline.Statistics;
 internal sealed class NaturalSpread
 {
     private const double FewestPoints = 0.5;
+
+    // The first windows all go beyond what little is known by then; what later ones do is how the metric is.
+    private const double Learning = 1.0 / 3;
+
+    // A metric that has grown out of all that it was may do so again.
+    private const double LeapAgain = 0.7;
     private readonly double[][] _columns;
+    private readonly double[] _leaps;
     private readonly double _level;
 
     private readonly IReadOnlyList<ReadOnlyMemory<double>> _windows;
     private double[]? _values;
 
-    private NaturalSpread(double[][] columns, IReadOnlyList<ReadOnlyMemory<double>> windows)
+    private NaturalSpread(double[][] columns, double[] leaps, IReadOnlyList<ReadOnlyMemory<double>> windows)
     {
         _columns = columns;
+        _leaps = leaps;
         _windows = windows;
         _level = columns[0].Length == 0 ? 0 : Math.Abs(columns[0][columns[0].Length / 2]);
     }
@@ -43,7 +51,7 @@ internal sealed class NaturalSpread
     public int Windows => _columns[0].Length;
 
     /// <summary>Measures the windows of before.</summary>
-    /// <param name="windows">Their values, in their order.</param>
+    /// <param name="windows">The windows, the youngest first; the values of each in their order.</param>
     /// <param name="points">How many points a whole window has. A window with fewer than half of them does not count: it has gaps, or a coarser resolution.</param>
     public static NaturalSpread Of(IReadOnlyList<ReadOnlyMemory<double>> windows, int points)
     {
@@ -70,12 +78,13 @@ internal sealed class NaturalSpread
             }
         }
 
+        var leaps = Array.ConvertAll(columns, LeapOf);
         foreach (var column in columns)
         {
             Array.Sort(column);
         }
 
-        return new NaturalSpread(columns, whole);
+        return new NaturalSpread(columns, leaps, whole);
     }
 
     /// <summary>How far a number of a window lies outside of what was seen before, in units of its usual spread: 0 or less when it is not outside.</summary>
@@ -92,9 +101,27 @@ internal sealed class NaturalSpread
         var (above, below) = (value - column[^1], column[0] - value);
         var (distance, edge) = above >= below ? (above, column[^1]) : (below, column[0]);
         var unit = (1.5 * (Quantile(column, 0.9) - Quantile(column, 0.1))) + allowed;
-        return distance <= 0 || Math.Abs(value - usual) <= allowed
+        return distance <= LeapAgain * _leaps[number] || Math.Abs(value - usual) <= allowed
             ? (0, edge)
             : (Math.Sign(above - below) * (unit > 0 ? distance / unit : double.PositiveInfinity), edge);
+    }
+
+    /// <summary>
+    /// How far at most a window went beyond all windows before it, while nothing was deployed: much where a metric drifts, grows or has moods,
+    /// and little where it is always the same.
+    /// </summary>
+    private static double LeapOf(double[] youngestFirst)
+    {
+        var (highest, lowest, leap) = (double.NegativeInfinity, double.PositiveInfinity, 0.0);
+        var learned = youngestFirst.Length - 1 - Math.Max(1, (int)(youngestFirst.Length * Learning));
+        for (var i = youngestFirst.Length - 1; i >= 0; i--)
+        {
+            var value = youngestFirst[i];
+            leap = i <= learned ? Math.Max(leap, Math.Max(value - highest, lowest - value)) : leap;
+            (highest, lowest) = (Math.Max(highest, value), Math.Min(lowest, value));
+        }
+
+        return leap;
     }
 
     internal static double Quantile(double[] sorted, double part)

@@ -15,7 +15,10 @@ internal sealed class SeriesJudge(ComparisonRules rules, double strictness = 1)
     private const int WindowsToTrust = 60;
 
     // The same hour of a few days is a small sample, so more distance is asked for.
-    private const double MarginOfTheHour = 2;
+    private const double MarginOfTheHour = 6;
+
+    // A largest value that is too small, or a smallest one that is too large, is half the news that an extreme is.
+    private const double MarginOfInnerExtremes = 2;
     private const double ToleranceWithoutHistory = 0.25;
     private const double FewestPoints = 0.5;
 
@@ -96,7 +99,8 @@ internal sealed class SeriesJudge(ComparisonRules rules, double strictness = 1)
         for (var number = 0; number < numbers; number++)
         {
             var (excess, edge) = spread.Beyond(number, shape[number], rules.RelativeTolerance, rules.AbsoluteTolerance);
-            if (Math.Abs(excess) <= margin || !IsBad(excess, number))
+            var least = WindowShape.IsInner(number, excess) ? margin * MarginOfInnerExtremes : margin;
+            if (Math.Abs(excess) <= least || !IsBad(excess, number))
             {
                 continue;
             }
