@@ -118,7 +118,9 @@ public sealed class HerokuTarget : IDeployTarget, IPreflight, IMaintenance, ICom
             return StepResult.Failed("there is nothing to push: the deployment has no source");
         }
 
-        using var directory = new PrivateDirectory();
+        var mark = new PushMark(PrivateDirectory.NewPath());
+        await context.SetAsync(PushMark.Key, mark, cancellationToken).ConfigureAwait(false);
+        using var directory = new PrivateDirectory(mark.Directory);
         IPushTransport transport = _options.Transport switch
         {
             HerokuTransport.BuildApi => new BuildApiTransport(api, _options, key),
@@ -130,12 +132,33 @@ public sealed class HerokuTarget : IDeployTarget, IPreflight, IMaintenance, ICom
         var outcome = await transport.SendAsync(order, cancellationToken).ConfigureAwait(false);
         if (outcome.Verdict is { } verdict)
         {
+            if (!outcome.MayStillLand)
+            {
+                await context.SetAsync(PushMark.Key, mark, cancellationToken).ConfigureAwait(false);
+            }
+
             return verdict;
         }
 
         IOutputWriter output = outcome.HasShownReleasePhase ? NoOutput.Instance : context.Output;
         var proof = await new ReleaseProof(api, _options).ProveAsync(outcome.Release!, output, cancellationToken).ConfigureAwait(false);
         return proof with { Evidence = [.. outcome.Evidence, .. proof.Evidence] };
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A build that still runs is waited for. What git left running here, its files and its SSH key are removed.</remarks>
+    public async ValueTask<StepResult?> VerifyPushAsync(DeployContext context, Release? before, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await new InterruptedPush(Connect(context).Api, _options, context).VerifyAsync(before, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A build that still runs is canceled, a release phase is stopped, and the end of both is waited for.</remarks>
+    public async ValueTask StopPushAsync(DeployContext context, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await new InterruptedPush(Connect(context).Api, _options, context).StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

@@ -37,6 +37,60 @@ public sealed class HerokuCrashTests
         Assert.That(shop.PlacesOfTheKey(next), Is.Empty);
     }
 
+    [TestCase("https")]
+    [TestCase("build-api")]
+    [TestCase("ssh")]
+    public async Task Resume_KilledDuringTheBuild_WaitsForThatBuildAndStartsNoOther(string transport)
+    {
+        await using var shop = await StartAsync(transport);
+        shop.Faults.BuildDelay = TimeSpan.FromSeconds(5);
+        await KillDuringTheBuildAsync(shop);
+
+        var resumed = await shop.Work.RunAsync("resume");
+
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(await shop.GetPageAsync(), Is.EqualTo("new"));
+        Assert.That((await shop.GetAsync("/apps/shop/builds")).AsArray(), Has.Count.EqualTo(2), "that of the old release, and one more");
+        await AssertNothingIsLeftAsync(shop);
+    }
+
+    [TestCase("https")]
+    [TestCase("build-api")]
+    [TestCase("ssh")]
+    public async Task Undo_KilledDuringABuildThatDoesNotEnd_CancelsItSoThatItNeverLands(string transport)
+    {
+        await using var shop = await StartAsync(transport);
+        shop.Faults.HangBuilds = 1;
+        await KillDuringTheBuildAsync(shop);
+
+        var undone = await shop.Work.RunAsync("resume", "--undo");
+
+        Assert.That(undone.ExitCode, Is.EqualTo(130), undone.ToString());
+        Assert.That(await shop.GetPageAsync(), Is.EqualTo("old"));
+        Assert.That((await shop.GetAsync("/apps/shop/builds")).AsArray().Select(build => (string?)build!["status"]), Has.None.EqualTo("pending").And.One.EqualTo("failed"));
+        await AssertNothingIsLeftAsync(shop);
+    }
+
+    [Test]
+    public async Task Undo_TheBuildEndedAfterTheKill_RollsItsReleaseBack()
+    {
+        await using var shop = await StartAsync("https");
+        shop.Faults.BuildDelay = TimeSpan.FromSeconds(3);
+        await KillDuringTheBuildAsync(shop);
+        await shop.SetMaintenanceAsync(false);
+        for (var tries = 0; await shop.GetPageAsync() != "new" && tries < 600; tries++)
+        {
+            await Task.Delay(100);
+        }
+
+        Assert.That(await shop.GetPageAsync(), Is.EqualTo("new"), "the build went on without the tool");
+        var undone = await shop.Work.RunAsync("resume", "--undo");
+
+        Assert.That(undone.ExitCode, Is.EqualTo(130), undone.ToString());
+        Assert.That(await shop.GetPageAsync(), Is.EqualTo("old"));
+        await AssertNothingIsLeftAsync(shop);
+    }
+
     [Test]
     public async Task Deploy_InterruptedDuringTheBuild_PutsMaintenanceBackAndLeavesNoKey()
     {
@@ -78,6 +132,34 @@ public sealed class HerokuCrashTests
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         Assert.That(await watching, Is.Empty);
         Assert.That(shop.PlacesOfTheKey(result), Is.Empty);
+    }
+
+    private static async Task<HerokuShop> StartAsync(string transport)
+    {
+        var shop = await HerokuShop.StartAsync(Web, ssh: transport == "ssh");
+        shop.Target["transport"] = transport;
+        if (transport == "ssh")
+        {
+            UseSsh(shop);
+        }
+
+        return shop;
+    }
+
+    private static async Task KillDuringTheBuildAsync(HerokuShop shop)
+    {
+        using var tool = shop.StartDeploy();
+        await tool.UntilAsync(() => tool.Error.Contains("Building on", StringComparison.Ordinal), "the build");
+        tool.Signal(SigKill);
+        await tool.WaitAsync();
+    }
+
+    private static async Task AssertNothingIsLeftAsync(HerokuShop shop)
+    {
+        Assert.That(await shop.IsInMaintenanceAsync(), Is.False);
+        Assert.That(await shop.CountKeysAsync(), Is.Zero);
+        Assert.That(shop.Work.Processes(), Is.Empty);
+        Assert.That(Directory.EnumerateDirectories(shop.Work.Temporary, "wercker-*"), Is.Empty);
     }
 
     private static void UseSsh(HerokuShop shop)

@@ -41,7 +41,7 @@ public sealed class HerokuFailureTests
         new("build-fails-found-on", "the build failed") { Spoil = faults => faults.FailBuilds = 1, FoundOn = true },
         new("release-phase-fails", "its release phase did not succeed") { Spoil = faults => faults.FailReleasePhases = 1 },
         new("release-phase-fails-api", "its release phase did not succeed") { Spoil = faults => faults.FailReleasePhases = 1, Change = BuildApi },
-        new("release-phase-hangs", "is still pending") { Spoil = faults => faults.HangReleasePhases = 1, Change = shop => BuildApi(shop, "releaseTimeoutSeconds", 2) },
+        new("release-phase-hangs", "is still pending", "may become live after this undo") { Spoil = faults => faults.HangReleasePhases = 1, Change = shop => BuildApi(shop, "releaseTimeoutSeconds", 2), ExitCode = 3 },
         new("push-cut-and-release-failed", "its release phase did not succeed") { Spoil = faults => (faults.CutPushes, faults.FailReleasePhases) = (1, 1) },
         new("release-not-current", "is live: somebody released something else") { Spoil = faults => faults.ReleasesNotCurrent = 1 },
         new("dyno-crashes", "web.1 crashed") { Spoil = faults => faults.CrashDynos = 1 },

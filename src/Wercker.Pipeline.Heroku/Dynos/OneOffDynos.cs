@@ -125,7 +125,7 @@ internal sealed class OneOffDynos(HerokuApi api, HerokuOptions options, Certific
     }
 
     /// <summary>Stops a dyno that nobody waits for any more.</summary>
-    private async ValueTask<string?> StopAsync(DynoInfo dyno)
+    public async ValueTask<string?> StopAsync(DynoInfo dyno)
     {
         using var limit = new CancellationTokenSource(StopTimeout, api.Clock);
         try

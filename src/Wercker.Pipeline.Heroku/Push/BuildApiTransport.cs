@@ -22,6 +22,7 @@ internal sealed class BuildApiTransport(HerokuApi api, HerokuOptions options, Se
         }
 
         await UploadAsync(upload, archive, cancellationToken).ConfigureAwait(false);
+        await order.SendingAsync(new PushMark(order.Directory) { Upload = PushMark.DigestOf(place.GetUrl) }, cancellationToken).ConfigureAwait(false);
         var build = await StartAsync(place.GetUrl, checksum, order, cancellationToken).ConfigureAwait(false);
         return await AwaitAsync(build, order, cancellationToken).ConfigureAwait(false);
     }
@@ -101,7 +102,7 @@ internal sealed class BuildApiTransport(HerokuApi api, HerokuOptions options, Se
                 return PushOutcome.Of(StepResult.Failed("the build succeeded, but it names no release", [evidence, .. tail.ToEvidence("build")]));
             case { Status: "pending" }:
                 await CancelAsync(path, order.Context).ConfigureAwait(false);
-                return PushOutcome.Of(StepResult.Failed($"the build did not end within {Patience.Words(options.BuildTimeout)}", [evidence, .. tail.ToEvidence("build")]));
+                return PushOutcome.Of(StepResult.Failed($"the build did not end within {Patience.Words(options.BuildTimeout)}", [evidence, .. tail.ToEvidence("build")])) with { MayStillLand = true };
             default:
                 return PushOutcome.Of(StepResult.Failed($"the build {build.Status}: its output says why", [evidence, .. tail.ToEvidence("build")]));
         }

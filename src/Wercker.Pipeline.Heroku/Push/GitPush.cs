@@ -38,6 +38,7 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
     private async Task<PushOutcome?> PushAsync(PushOrder order, GitRepository repository, string commit, CancellationToken cancellationToken)
     {
         var before = await _book.ListAsync(cancellationToken, 1).ConfigureAwait(false) is [var newest, ..] ? newest.Version : 0;
+        await order.SendingAsync(new PushMark(order.Directory) { Commit = commit, Before = before }, cancellationToken).ConfigureAwait(false);
         var tail = new OutputTail(order.Output);
         using var deadline = new CancellationTokenSource(options.BuildTimeout, api.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -49,7 +50,8 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return PushOutcome.Of(StepResult.Failed(
-                $"the build did not end within {Patience.Words(options.BuildTimeout)}. It may still go on at Heroku; look at heroku builds --app {api.App}.", tail.ToEvidence("push")));
+                $"the build did not end within {Patience.Words(options.BuildTimeout)}. It may still go on at Heroku; look at heroku builds --app {api.App}.", tail.ToEvidence("push"))) with
+            { MayStillLand = true };
         }
 
         var evidence = new[] { EvidenceOf(commit, answer) };
@@ -77,7 +79,8 @@ internal sealed class GitPush(HerokuApi api, HerokuOptions options, GitProcess g
             ? new PushOutcome { Release = made.Id ?? $"{made.Version}", Evidence = evidence }
             : PushOutcome.Of(StepResult.Inconclusive(
                 $"the connection to {new Uri(Display(url)).Host} broke during the push, and no release of commit {commit[..7]} appeared within {Patience.Words(options.ReleaseGrace)}; the build may still go on: {answer.Words}",
-                [.. evidence, .. tail.ToEvidence("push")]));
+                [.. evidence, .. tail.ToEvidence("push")])) with
+            { MayStillLand = true };
     }
 
     private async Task<ProcessAnswer> RunGitAsync(PushOrder order, GitRepository repository, string commit, OutputTail tail, CancellationToken cancellationToken)

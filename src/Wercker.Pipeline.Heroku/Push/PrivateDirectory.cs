@@ -5,9 +5,11 @@ internal sealed class PrivateDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public PrivateDirectory()
+    /// <summary>Makes it.</summary>
+    /// <param name="path">One of <see cref="NewPath"/>.</param>
+    public PrivateDirectory(string path)
     {
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"wercker-heroku-push-{Guid.NewGuid():N}");
+        Path = path;
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(Path);
@@ -20,20 +22,23 @@ internal sealed class PrivateDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Makes a directory in it.</summary>
-    public string Make(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
+    /// <summary>A path that nobody has.</summary>
+    public static string NewPath() => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"wercker-heroku-push-{Guid.NewGuid():N}");
 
-    public void Dispose()
+    public void Dispose() => Remove(Path);
+
+    /// <summary>Removes one, also that of a process that was killed.</summary>
+    public static void Remove(string path)
     {
         if (!OperatingSystem.IsWindows())
         {
             // What was staged may hold directories that even their owner may not write to.
-            foreach (var directory in Directory.EnumerateDirectories(Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+            foreach (var directory in Directory.EnumerateDirectories(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
             {
                 File.SetUnixFileMode(directory, OwnerOnly);
             }
         }
 
-        Directory.Delete(Path, recursive: true);
+        Directory.Delete(path, recursive: true);
     }
 }

@@ -4,6 +4,10 @@ namespace Wercker.Pipeline.Heroku.Push;
 internal sealed record PushOrder(DeployContext Context, Source Source, string Directory, IOutputWriter Output)
 {
     public string User { get; init; } = "heroku-deploy@wercker.com";
+
+    /// <summary>Journals what is about to be sent, before it is.</summary>
+    public ValueTask SendingAsync(PushMark mark, CancellationToken cancellationToken) =>
+        Context.SetAsync(PushMark.Key, mark with { Directory = Directory, IsSent = true }, cancellationToken);
 }
 
 /// <summary>What a transport has found out.</summary>
@@ -17,6 +21,9 @@ internal sealed record PushOutcome
 
     /// <summary>True when the output of the release phase was shown during the push already.</summary>
     public bool HasShownReleasePhase { get; init; }
+
+    /// <summary>True when the platform may go on with it all the same.</summary>
+    public bool MayStillLand { get; init; }
 
     /// <summary>What was seen on the way.</summary>
     public IReadOnlyList<Evidence> Evidence { get; init; } = [];

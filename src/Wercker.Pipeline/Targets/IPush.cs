@@ -27,6 +27,15 @@ public interface IPush
             ? null
             : StepResult.Inconclusive("the target cannot tell whether the push arrived");
 
+    /// <summary>
+    /// Sees to it that nothing more comes of a push of this deployment that did not run to its end: stops it, or waits for what cannot be stopped. Called before the
+    /// undo of a target that knows its releases asks which one is live; idempotent.
+    /// </summary>
+    /// <param name="context">The deployment that is undone.</param>
+    /// <param name="cancellationToken">The undo's deadline.</param>
+    /// <returns>When nothing can land any more. Default: at once, for targets whose push ends with the process that pushes.</returns>
+    ValueTask StopPushAsync(DeployContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Brings the new version to the target. Succeeds only when the target says that the version is there.</summary>
     /// <param name="context">The deployment.</param>
     /// <param name="cancellationToken">Cancels the push.</param>
