@@ -13,7 +13,7 @@ public sealed class HerokuCrashTests
     public async Task Deploy_KilledWhileItsSshKeyIsRegistered_IsCleanedUpByTheNextRun()
     {
         await using var shop = await HerokuShop.StartAsync(Web, ssh: true);
-        UseSsh(shop);
+        shop.UseTransport("ssh");
         shop.Faults.HangBuilds = 1;
         using (var tool = shop.StartDeploy())
         {
@@ -95,7 +95,7 @@ public sealed class HerokuCrashTests
     public async Task Deploy_InterruptedDuringTheBuild_PutsMaintenanceBackAndLeavesNoKey()
     {
         await using var shop = await HerokuShop.StartAsync(Web, ssh: true);
-        UseSsh(shop);
+        shop.UseTransport("ssh");
         shop.Faults.HangBuilds = 1;
         using var tool = shop.StartDeploy();
         await tool.UntilAsync(() => tool.Error.Contains("Building on", StringComparison.Ordinal), "the build");
@@ -116,11 +116,7 @@ public sealed class HerokuCrashTests
     public async Task Deploy_WhileItRuns_NoOtherProcessHasTheKey(string transport)
     {
         await using var shop = await HerokuShop.StartAsync(Web, ssh: transport == "ssh");
-        shop.Target["transport"] = transport;
-        if (transport == "ssh")
-        {
-            UseSsh(shop);
-        }
+        shop.UseTransport(transport);
 
         shop.Faults.BuildDelay = TimeSpan.FromSeconds(1);
         using var tool = shop.StartDeploy();
@@ -137,11 +133,7 @@ public sealed class HerokuCrashTests
     private static async Task<HerokuShop> StartAsync(string transport)
     {
         var shop = await HerokuShop.StartAsync(Web, ssh: transport == "ssh");
-        shop.Target["transport"] = transport;
-        if (transport == "ssh")
-        {
-            UseSsh(shop);
-        }
+        shop.UseTransport(transport);
 
         return shop;
     }
@@ -160,13 +152,6 @@ public sealed class HerokuCrashTests
         Assert.That(await shop.CountKeysAsync(), Is.Zero);
         Assert.That(shop.Work.Processes(), Is.Empty);
         Assert.That(Directory.EnumerateDirectories(shop.Work.Temporary, "wercker-*"), Is.Empty);
-    }
-
-    private static void UseSsh(HerokuShop shop)
-    {
-        shop.Target["transport"] = "ssh";
-        shop.Target["gitUrl"] = shop.Platform.SshGitUrl!.ToString();
-        shop.Target["knownHostsFile"] = shop.Platform.KnownHostsFile;
     }
 
     /// <summary>Looks for the key in the arguments of every process, in the environment of those that have no business with it, and in every file of the run.</summary>

@@ -71,16 +71,25 @@ internal sealed class HerokuShop : IAsyncDisposable
     /// <summary>Starts a platform with one app.</summary>
     /// <param name="procfile">The Procfile of a release that answers "old"; null for an app without one.</param>
     /// <param name="ssh">Whether it has git over SSH.</param>
-    public static async Task<HerokuShop> StartAsync(string? procfile, bool ssh = false)
+    /// <param name="version">What that release answers.</param>
+    public static async Task<HerokuShop> StartAsync(string? procfile, bool ssh = false, string version = "old")
     {
         var shop = new HerokuShop(await LocalHerokuPlatform.StartAsync(
             new LocalHerokuOptions { App = "shop", EnableSsh = ssh, CrashBackoff = TimeSpan.FromSeconds(1), StopTimeout = TimeSpan.FromSeconds(2) }));
         if (procfile is not null)
         {
-            await shop.ReleaseAsync(procfile);
+            await shop.ReleaseAsync(procfile, version);
         }
 
         return shop;
+    }
+
+    /// <summary>Changes how the files get there.</summary>
+    public void UseTransport(string transport)
+    {
+        Target["transport"] = transport;
+        Target["gitUrl"] = (transport == "ssh" ? Platform.SshGitUrl! : Platform.GitUrl).ToString();
+        Target["knownHostsFile"] = Platform.KnownHostsFile;
     }
 
     public Task<ToolResult> DeployAsync()
@@ -142,13 +151,13 @@ internal sealed class HerokuShop : IAsyncDisposable
         Work.Dispose();
     }
 
-    private async Task ReleaseAsync(string procfile)
+    private async Task ReleaseAsync(string procfile, string version)
     {
         var archive = new MemoryStream();
         await using (var compressed = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
         await using (var tar = new TarWriter(compressed))
         {
-            foreach (var (name, text) in new[] { ("Procfile", procfile), ("server.pl", Server), ("version.txt", "old\n") })
+            foreach (var (name, text) in new[] { ("Procfile", procfile), ("server.pl", Server), ("version.txt", version + "\n") })
             {
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
             }
@@ -159,7 +168,7 @@ internal sealed class HerokuShop : IAsyncDisposable
         using var content = new ByteArrayContent(archive.ToArray());
         using var put = await anonymous.PutAsync(new Uri((string)place["put_url"]!), content);
         await SendAsync(HttpMethod.Post, "/apps/shop/builds", new JsonObject { ["source_blob"] = new JsonObject { ["url"] = (string)place["get_url"]! } });
-        while (await GetPageAsync() != "old")
+        while (await GetPageAsync() != version)
         {
             await Task.Delay(20, TestContext.CurrentContext.CancellationToken);
         }

@@ -43,6 +43,9 @@ internal sealed partial class ToolProcess : IDisposable
 
     public void Signal(int signal) => Assert.That(Kill(_process.Id, signal), Is.Zero, "kill");
 
+    /// <summary>Sends a signal; false when the tool has ended already.</summary>
+    public bool TrySignal(int signal) => !_process.HasExited && Kill(_process.Id, signal) == 0;
+
     public async Task<ToolResult> WaitAsync()
     {
         using var deadline = new CancellationTokenSource(Deadline);

@@ -79,7 +79,12 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
     public async ValueTask<StepResult> RevertAsync(DeployContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Target is IReleaseHistory and IPush pushed && context.TryGet(Begun, out _))
+        if (context.Target is IPush && !context.TryGet(Begun, out _))
+        {
+            return StepResult.Skipped("nothing was pushed");
+        }
+
+        if (context.Target is IReleaseHistory and IPush pushed)
         {
             // What lands after the look at the live release would never be taken back.
             await pushed.StopPushAsync(context, cancellationToken).ConfigureAwait(false);

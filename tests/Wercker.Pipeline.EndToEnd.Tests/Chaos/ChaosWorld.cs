@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace Wercker.Pipeline.EndToEnd.Tests.Chaos;
+
+/// <summary>What is deployed to while the tool is killed again and again, and looked at afterwards without the tool.</summary>
+internal abstract class ChaosWorld : IAsyncDisposable
+{
+    private static readonly string[] Scripts = ["pre", "push", "post"];
+
+    public abstract Workspace Work { get; }
+
+    /// <summary>The number of the version that is deployed.</summary>
+    protected int Round { get; private set; }
+
+    /// <summary>The text of the new version.</summary>
+    protected string New => Name(Round);
+
+    /// <summary>Goes on to the next version, with a project that deploys it.</summary>
+    public async Task NextAsync(Random random)
+    {
+        Round++;
+        await PrepareAsync(random, mustFail: random.Next(4) == 0);
+    }
+
+    /// <summary>Finds what is wrong once the deployment is over.</summary>
+    /// <param name="run">The run as the tool lists it; null when it was killed before anything was recorded.</param>
+    public async Task VerifyAsync(JsonElement? run)
+    {
+        var status = run?.GetProperty("status").GetString();
+        Assert.That(await GetLiveAsync(), Is.EqualTo(status == "succeeded" ? New : Old), "what is live");
+        await VerifyTargetAsync();
+        foreach (var script in Scripts)
+        {
+            Assert.That(Count(script), Is.LessThanOrEqualTo(1), $"{script} ran twice");
+        }
+
+        if (run is { } known)
+        {
+            VerifyRun(known);
+        }
+
+        Old = status == "succeeded" ? New : Old;
+    }
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>The text of the version before.</summary>
+    protected string Old { get; private set; } = Name(0);
+
+    protected static string Name(int round) => string.Create(CultureInfo.InvariantCulture, $"version-{round}");
+
+    protected abstract Task PrepareAsync(Random random, bool mustFail);
+
+    protected abstract Task<string> GetLiveAsync();
+
+    /// <summary>Looks for what else may be left at the target.</summary>
+    protected abstract Task VerifyTargetAsync();
+
+    /// <summary>A command that leaves a trace of each of its runs.</summary>
+    protected string Trace(string script) => $"echo x >> {Work.Out($"{script}-{Round}")}; sleep 0.1";
+
+    private int Count(string script) => File.Exists(Work.Out($"{script}-{Round}")) ? File.ReadAllLines(Work.Out($"{script}-{Round}")).Length : 0;
+
+    private void VerifyRun(JsonElement run)
+    {
+        Assert.That(run.GetProperty("restore").GetString(), Is.AnyOf("notNeeded", "restored"));
+        Assert.That(Work.Processes(), Is.Empty, "processes");
+        Assert.That(Directory.EnumerateDirectories(Work.Temporary, "wercker-*"), Is.Empty, "directories");
+        var id = run.GetProperty("id").GetString()!;
+        var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(Work.State, "runs", id, "report.json"))).RootElement;
+        Assert.That(report.GetProperty("status").GetString(), Is.EqualTo(run.GetProperty("status").GetString()), "the report's verdict");
+        Assert.That(report.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("status").GetString()), Has.None.EqualTo("running"), "the report's steps");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Work.State, "wercker.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from lease where deployment = $id";
+        command.Parameters.AddWithValue("$id", id);
+        Assert.That(command.ExecuteScalar(), Is.EqualTo(0L), "a lease is held");
+    }
+}
