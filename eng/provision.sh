@@ -7,7 +7,7 @@ needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip
 
 # Real servers, sandboxes and what shows that they hold; without them their tests are skipped and say so.
 servers=(ssh-keygen:openssh-client sshd:openssh-server carbon-cache:graphite-carbon graphite-manage:graphite-web gunicorn:gunicorn prometheus:prometheus nginx:nginx-light openssl:openssl
-  dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static bwrap:bubblewrap setpriv:util-linux prlimit:util-linux strace:strace)
+  dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static bwrap:bubblewrap setpriv:util-linux prlimit:util-linux strace:strace pg_ctlcluster:postgresql)
 
 # sshd stands where only root looks.
 PATH=$PATH:/usr/sbin:/sbin
@@ -28,6 +28,8 @@ elif [ -n "$packages" ]; then
   # The tests start servers of their own; a package must not start one. What the machine decided itself is left alone.
   policy=/usr/sbin/policy-rc.d
   [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' > "$policy" && chmod +x "$policy" && trap 'rm -f "$policy"' EXIT; }
+  # Debian would make and enable a cluster of PostgreSQL; the tests make their own.
+  [ -e /etc/postgresql-common ] || { mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf; }
   # shellcheck disable=SC2086 # one word per package
   apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages || exit 1
   packages=$(missing "${needs[@]}" "${servers[@]}" | sort -u | tr '\n' ' ')

@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Sqlite.Storage;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Sqlite.Leases;
 
@@ -33,8 +34,9 @@ internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvi
 
                 if (clock.GetElapsedTime(askedAt) >= request.Wait)
                 {
-                    var holder = Words(database.Use(connection => LeaseTable.Find(connection, target)), place);
-                    throw new DeploymentLockedException(target, holder);
+                    var holder = database.Use(connection => LeaseTable.Find(connection, target));
+                    var who = holder is null ? null : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since);
+                    throw new DeploymentLockedException(target, LeaseWords.Of(who, place));
                 }
 
                 ticket ??= database.Use(connection => LeaseTable.Enqueue(connection, target, request.DeploymentId));
@@ -80,17 +82,6 @@ internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvi
         // What is frozen has no deployment and no beat; only an unlock ends it.
         var isFree = lease is null || seen is null || (lease.DeploymentId is not null && (lease.IsOrphaned || owner.IsSilent((seen.Value.Token, seen.Value.Beat), duration)));
         return (isFree ? LeaseTable.Take(connection, target, request, seen, clock.GetUtcNow()) : null, 1);
-    }
-
-    private static string Words(LeaseEntry? lease, int place)
-    {
-        var who = lease switch
-        {
-            null => "a deployment that asked before",
-            { DeploymentId: null } => $"nobody: it is frozen by {lease.Owner}{(lease.Message is null ? string.Empty : $", \"{lease.Message}\"")}",
-            _ => $"deployment {lease.DeploymentId} ({lease.Owner}{(lease.Message is null ? string.Empty : $", {lease.Message}")}) since {lease.Since.UtcDateTime:HH:mm:ss} UTC",
-        };
-        return place > 1 ? $"{who}, with {place - 1} waiting before this one" : who;
     }
 
     /// <summary>Tells by the monotonic clock for how long something has not changed.</summary>

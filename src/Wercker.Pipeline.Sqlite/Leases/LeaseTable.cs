@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Sqlite.Storage;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Sqlite.Leases;
 

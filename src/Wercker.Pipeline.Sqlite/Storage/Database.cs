@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Wercker.Pipeline.Sqlite.Storage;
 
 /// <summary>The file: opened when it is needed, readable by its owner alone, and whose damage is said in words.</summary>
-internal sealed class Database(string path)
+internal sealed class Database(string path, Schema schema)
 {
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int Corrupt = 11;
@@ -38,11 +38,13 @@ internal sealed class Database(string path)
             try
             {
                 connection.Open();
-                connection.Run($"pragma busy_timeout = {BusyPatience}; pragma synchronous = full; pragma foreign_keys = off");
+                connection.Run($"pragma busy_timeout = {BusyPatience}; pragma synchronous = {schema.Synchronous}; pragma foreign_keys = off");
                 if (!_isReady)
                 {
+                    // Room that removed logs had is given back; it must be said before anything is in the file.
+                    connection.Run("pragma auto_vacuum = incremental");
                     connection.Run("pragma journal_mode = wal");
-                    Schema.Migrate(connection, Path);
+                    schema.Migrate(connection, Path);
                     _isReady = true;
                 }
 

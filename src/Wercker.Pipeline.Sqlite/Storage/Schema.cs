@@ -5,10 +5,19 @@ namespace Wercker.Pipeline.Sqlite.Storage;
 
 /// <summary>The tables, and how a store of an earlier version becomes one of this.</summary>
 /// <remarks>A migration is never changed once it was released; a new one is added behind it. The number of those that were made is SQLite's user_version.</remarks>
-internal static class Schema
+internal sealed class Schema
 {
-    private static readonly string[] Migrations =
-    [
+    private readonly string[] _migrations;
+
+    private Schema(string synchronous, params string[] migrations)
+    {
+        Synchronous = synchronous;
+        _migrations = migrations;
+    }
+
+    /// <summary>What is written is on the disk before anything else is done.</summary>
+    public static Schema OfDeployments { get; } = new(
+        "full",
         """
         create table event(deployment text not null, sequence integer not null, body blob not null, digest blob not null, primary key(deployment, sequence));
         create table deployment(
@@ -25,20 +34,31 @@ internal static class Schema
         create index waiter_target on waiter(target, ticket);
         create table unlocking(target text not null, token integer not null, deployment text, reason text not null, by text not null, at integer not null);
         create table cancellation(deployment text primary key, by text not null, at integer not null) without rowid;
-        """,
-    ];
+        """);
+
+    /// <summary>The last blocks may be lost with the machine's power, not with the process; no event waits for them.</summary>
+    public static Schema OfLogs { get; } = new(
+        "normal",
+        """
+        create table log(deployment text primary key, writer text not null, length integer not null, written integer not null, closed integer not null) without rowid;
+        create table block(
+            deployment text not null, start integer not null, length integer not null, sealed integer not null, body blob not null, digest blob not null, primary key(deployment, start));
+        """);
+
+    /// <summary>SQLite's name for when it waits for the disk.</summary>
+    public string Synchronous { get; }
 
     /// <summary>Brings a store to this version.</summary>
     /// <exception cref="InvalidDataException">The store is of a later version.</exception>
-    public static void Migrate(SqliteConnection connection, string path)
+    public void Migrate(SqliteConnection connection, string path)
     {
         var version = VersionOf(connection);
-        if (version > Migrations.Length)
+        if (version > _migrations.Length)
         {
-            throw new InvalidDataException($"{path} was written by a later version (its schema is {version}, this one knows {Migrations.Length}): use that version, or another store.");
+            throw new InvalidDataException($"{path} was written by a later version (its schema is {version}, this one knows {_migrations.Length}): use that version, or another store.");
         }
 
-        if (version == Migrations.Length)
+        if (version == _migrations.Length)
         {
             return;
         }
@@ -46,9 +66,9 @@ internal static class Schema
         using var transaction = connection.BeginTransaction(deferred: false);
 
         // Looked at again inside: two processes may open a new store at once.
-        for (var next = VersionOf(connection); next < Migrations.Length; next++)
+        for (var next = VersionOf(connection); next < _migrations.Length; next++)
         {
-            connection.Run(Migrations[next]);
+            connection.Run(_migrations[next]);
             connection.Run(string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {next + 1}"));
         }
 

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Wercker.Pipeline.Reports;
 
-/// <summary>Writes deploy.log: every line of output behind its time, its step and its stream.</summary>
+/// <summary>Writes a deployment's log, to deploy.log or wherever it is kept: every line of output behind its time, its step and its stream.</summary>
 /// <remarks>
-/// Built for gigabytes: one copy of each byte, no allocation per line or block, large writes. What is written is in the file
+/// Built for gigabytes: one copy of each byte, no allocation per line or block, large writes. What is written is handed on
 /// after <see cref="Patience"/> at the latest, so that the log can be read while it grows and little is lost with a killed process.
 /// </remarks>
 internal sealed class DeployLogWriter : IDisposable
@@ -18,32 +17,37 @@ internal sealed class DeployLogWriter : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<(string? Step, string Tag), byte[]> _prefixes = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
-    private readonly SafeFileHandle _file;
+    private readonly Stream _output;
     private readonly ITimer _timer;
-    private readonly string _path;
+    private readonly string _name;
     private int _count;
-    private long _offset;
     private Exception? _failure;
     private bool _isArmed;
     private bool _isClosed;
 
-    /// <summary>Opens the log; with <paramref name="append"/>, after the last line that is there.</summary>
+    /// <summary>Opens deploy.log; with <paramref name="append"/>, after the last line that is there.</summary>
     public DeployLogWriter(string path, bool append, TimeProvider timeProvider)
+        : this(new FileStream(path, append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0), path, timeProvider)
     {
-        _path = path;
-        _file = File.OpenHandle(path, append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        _offset = RandomAccess.GetLength(_file);
-        if (_offset > 0)
+        if (_output.Length > 0)
         {
-            Span<byte> last = stackalloc byte[1];
-            RandomAccess.Read(_file, last, _offset - 1);
-            if (last[0] != (byte)'\n')
+            _output.Seek(-1, SeekOrigin.End);
+            if (_output.ReadByte() != '\n')
             {
                 // The writer before us was killed within a line: what comes now must not look like its end.
                 _buffer[_count++] = (byte)'\n';
             }
         }
+    }
 
+    /// <summary>Writes to something else that was opened at its end; it is flushed when what it was given is to be seen, and disposed with this.</summary>
+    /// <param name="output">Where the log is kept.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public DeployLogWriter(Stream output, string name, TimeProvider timeProvider)
+    {
+        _output = output;
+        _name = name;
         _timer = timeProvider.CreateTimer(static state => ((DeployLogWriter)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -57,7 +61,7 @@ internal sealed class DeployLogWriter : IDisposable
         {
             if (_failure is not null || _isClosed)
             {
-                throw new IOException($"{_path} cannot be written any more: {_failure?.Message ?? "it is closed"}", _failure);
+                throw new IOException($"{_name} cannot be written any more: {_failure?.Message ?? "it is closed"}", _failure);
             }
 
             var prefix = PrefixOf(step, tag);
@@ -83,7 +87,7 @@ internal sealed class DeployLogWriter : IDisposable
         }
     }
 
-    /// <summary>Hands everything to the operating system.</summary>
+    /// <summary>Hands everything on, to be seen by whoever reads the log now.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -91,6 +95,7 @@ internal sealed class DeployLogWriter : IDisposable
             if (!_isClosed)
             {
                 Drain();
+                _output.Flush();
             }
         }
     }
@@ -112,7 +117,7 @@ internal sealed class DeployLogWriter : IDisposable
             }
             finally
             {
-                _file.Dispose();
+                _output.Dispose();
             }
         }
     }
@@ -152,8 +157,7 @@ internal sealed class DeployLogWriter : IDisposable
     {
         try
         {
-            RandomAccess.Write(_file, _buffer.AsSpan(0, _count), _offset);
-            _offset += _count;
+            _output.Write(_buffer.AsSpan(0, _count));
             _count = 0;
         }
         catch (Exception e)

@@ -20,11 +20,14 @@ internal sealed class ReportFiles : IDisposable
     private readonly List<DeployEvent> _events = [];
     private DateTimeOffset _writtenAt;
 
-    public ReportFiles(string directory, bool isStart, TimeProvider timeProvider)
+    /// <summary>Makes the directory, and opens the log.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="openLog">Opens the log.</param>
+    public ReportFiles(string directory, Func<DeployLogWriter> openLog)
     {
         _directory = directory;
         Directory.CreateDirectory(directory);
-        _log = new DeployLogWriter(Path.Combine(directory, "deploy.log"), !isStart, timeProvider);
+        _log = openLog();
     }
 
     public void Write(OutputBlock block) => _log.Write(block.Step, TagOf(block.Stream), block.At, block.Lines.Span);

@@ -48,6 +48,12 @@ public sealed class ReportFolder : IDeployObserver, IOutputSink, IAsyncDisposabl
     /// </summary>
     public bool FolderPerDeployment { get; init; }
 
+    /// <summary>
+    /// Where the log goes instead of deploy.log, for example <c>SqliteStore.OpenLog</c>: gets a deployment's id and opens a stream at the log's end. The stream is
+    /// written in large pieces, flushed when what it was given is to be seen, and disposed with the deployment's end. Null, the default, for the file.
+    /// </summary>
+    public Func<string, Stream>? OpenLog { get; init; }
+
     /// <summary>Goes on with a deployment that another process began: its log is kept and its reports tell the whole story.</summary>
     /// <param name="events">The events so far, as the journal has them.</param>
     /// <exception cref="ArgumentException">There are no events.</exception>
@@ -129,7 +135,10 @@ public sealed class ReportFolder : IDeployObserver, IOutputSink, IAsyncDisposabl
                     $"The report folder {Directory} belongs to deployment {_only}. Give {deploymentId} one of its own, or set {nameof(FolderPerDeployment)}.");
             }
 
-            files = new ReportFiles(FolderPerDeployment ? Path.Combine(Directory, Checked(deploymentId)) : Directory, isStart, _timeProvider);
+            var directory = FolderPerDeployment ? Path.Combine(Directory, Checked(deploymentId)) : Directory;
+            files = new ReportFiles(directory, () => OpenLog is { } open
+                ? new DeployLogWriter(open(deploymentId), $"The log of deployment {deploymentId}", _timeProvider)
+                : new DeployLogWriter(Path.Combine(directory, "deploy.log"), !isStart, _timeProvider));
             _open.Add(deploymentId, files);
             return files;
         }

@@ -68,6 +68,30 @@ public sealed class ReportFolderTests : IDisposable
     }
 
     [Test]
+    public async Task OpenLog_SomewhereElse_GetsTheLogInsteadOfTheFile()
+    {
+        var opened = new List<(string Id, MemoryStream Log)>();
+        await using (var folder = new ReportFolder(_directory)
+        {
+            OpenLog = id =>
+            {
+                opened.Add((id, new MemoryStream()));
+                return opened[^1].Log;
+            },
+        })
+        {
+            await PlayAsync(folder, ReportSamples.Failed().Take(4));
+            await WriteAsync(folder, "Push", OutputStream.Output, "counting objects\n");
+        }
+
+        var (deployment, log) = opened.Single();
+        Assert.That(deployment, Is.EqualTo(ReportSamples.Failed()[0].DeploymentId));
+        Assert.That(log.CanWrite, Is.False, "it is disposed with the folder");
+        Assert.That(System.Text.Encoding.UTF8.GetString(log.ToArray()), Does.Contain("deployment r1 started").And.EndsWith(" Push out | counting objects\n"));
+        Assert.That(Directory.GetFiles(_directory).Select(Path.GetFileName), Is.EquivalentTo(AllFiles.Except(["deploy.log"])));
+    }
+
+    [Test]
     public async Task WriteAsync_OutputAndEvents_AreOneStory()
     {
         var events = ReportSamples.Failed();

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Wercker.Pipeline.Sqlite.Leases;
+namespace Wercker.Pipeline.Stores;
 
 /// <summary>Names a process beyond its number, which is given out again: boot, namespace, number and start. Empty where the system does not tell.</summary>
 internal static class ProcessIdentity

@@ -1,14 +1,11 @@
-using Microsoft.Data.Sqlite;
 using Wercker.Pipeline.Locks;
-using Wercker.Pipeline.Sqlite.Storage;
 
-namespace Wercker.Pipeline.Sqlite.Leases;
+namespace Wercker.Pipeline.Stores;
 
 /// <summary>A lease that shows it is alive by beating. It is lost when the store says so, or when the store could not be asked for as long as it lasts.</summary>
-internal sealed class SqliteLease : IDeploymentLease
+internal sealed class HeldLease : IDeploymentLease
 {
-    private readonly Database _database;
-    private readonly string _target;
+    private readonly ILeaseHold _hold;
     private readonly TimeSpan _duration;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _lost = new();
@@ -17,15 +14,20 @@ internal sealed class SqliteLease : IDeploymentLease
     private long _provenAt;
     private bool _isReleased;
 
-    public SqliteLease(Database database, string target, long token, TimeSpan duration, TimeProvider clock)
+    /// <summary>Begins to beat.</summary>
+    /// <param name="hold">What the store knows of it.</param>
+    /// <param name="token">Its fencing token.</param>
+    /// <param name="duration">How long it lasts without a beat.</param>
+    /// <param name="takenAt">When it was asked for, by the clock's monotonic time: it lasts at least from then.</param>
+    /// <param name="clock">The clock.</param>
+    public HeldLease(ILeaseHold hold, long token, TimeSpan duration, long takenAt, TimeProvider clock)
     {
-        _database = database;
-        _target = target;
+        _hold = hold;
         _duration = duration;
         _clock = clock;
         FencingToken = token;
         Lost = _lost.Token;
-        _provenAt = clock.GetTimestamp();
+        _provenAt = takenAt;
         _timer = clock.CreateTimer(_ => _ = BeatAsync(), null, duration / 3, duration / 3);
     }
 
@@ -48,16 +50,8 @@ internal sealed class SqliteLease : IDeploymentLease
             if (!_isReleased)
             {
                 _isReleased = true;
-                await Task.Run(() => _database.Use(connection =>
-                {
-                    LeaseTable.Release(connection, _target, FencingToken);
-                    return true;
-                })).ConfigureAwait(false);
+                await _hold.ReleaseAsync().ConfigureAwait(false);
             }
-        }
-        catch (SqliteException)
-        {
-            // It could not be given back. Nobody shows that it is alive any more, so whoever waits for it gets it.
         }
         finally
         {
@@ -76,7 +70,7 @@ internal sealed class SqliteLease : IDeploymentLease
             }
 
             var askedAt = _clock.GetTimestamp();
-            if (await Task.Run(IsHeld).ConfigureAwait(false) is { } held)
+            if (await _hold.BeatAsync().ConfigureAwait(false) is { } held)
             {
                 _provenAt = held ? askedAt : _provenAt;
                 if (!held)
@@ -95,27 +89,15 @@ internal sealed class SqliteLease : IDeploymentLease
             _gate.Release();
         }
     }
+}
 
-    /// <summary>Null when the store cannot be asked. On a full disk it can be read although nothing can be written.</summary>
-    private bool? IsHeld()
-    {
-        try
-        {
-            return _database.Use(connection =>
-            {
-                try
-                {
-                    return LeaseTable.Beat(connection, _target, FencingToken);
-                }
-                catch (SqliteException)
-                {
-                    return LeaseTable.IsHeld(connection, _target, FencingToken);
-                }
-            });
-        }
-        catch (Exception e) when (e is SqliteException or InvalidDataException or ConfigurationException)
-        {
-            return null;
-        }
-    }
+/// <summary>A lease in a store.</summary>
+internal interface ILeaseHold
+{
+    /// <summary>Shows that the owner is alive.</summary>
+    /// <returns>True when it is still held, false when it is not, null when the store cannot be asked.</returns>
+    Task<bool?> BeatAsync();
+
+    /// <summary>Gives it back; where that cannot be done, nobody beats any more, so whoever waits for it gets it.</summary>
+    Task ReleaseAsync();
 }
