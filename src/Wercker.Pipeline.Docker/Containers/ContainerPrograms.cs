@@ -17,4 +17,27 @@ internal sealed class ContainerPrograms(DockerClient client, string container, s
         var end = await client.Exec.InspectContainerExecAsync(exec.ID, cancellationToken).ConfigureAwait(false);
         return ((int)end.ExitCode.GetValueOrDefault(), output, error);
     }
+
+    /// <summary>How many processes and threads there are, as the engine counts them; 0 when it does not say.</summary>
+    public async Task<long> CountProcessesAsync(CancellationToken cancellationToken)
+    {
+        var count = new Reading();
+        try
+        {
+            await client.Containers.GetContainerStatsAsync(container, new ContainerStatsParameters { Stream = false, OneShot = true }, count, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException)
+        {
+            // There is no verdict then, and the exit code has to do.
+        }
+
+        return count.Processes;
+    }
+
+    private sealed class Reading : IProgress<ContainerStatsResponse>
+    {
+        public long Processes { get; private set; }
+
+        public void Report(ContainerStatsResponse value) => Processes = (long)(value.PidsStats?.Current ?? 0);
+    }
 }

@@ -26,15 +26,20 @@ internal sealed class LimitWatch(ContainerPrograms programs, SandboxSpec spec)
             return null;
         }
 
-        string text;
+        var text = "";
         try
         {
             text = (await programs.RunAsync(["bash", "--noprofile", "--norc", "-c", Script], cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false)).Output;
         }
         catch (Exception e) when (e is DockerApiException or IOException or TimeoutException)
         {
-            // The container has ended, or is too full to be asked: there is no verdict then, and the exit code has to do.
-            return null;
+            // It has ended, or is too full to run anything more.
+        }
+
+        if (text.Length == 0)
+        {
+            // Then the engine's own count tells whether it is full: what is refused now was refused to the command.
+            return spec.Processes is { } most && await programs.CountProcessesAsync(cancellationToken).ConfigureAwait(false) >= most ? spec.ProcessesVerdict : null;
         }
 
         var (kills, refusals) = Count(text);
