@@ -79,7 +79,7 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         {
             if (sandbox is null)
             {
-                ControlGroup.RemoveRecorded(new Layout(directory.Path, "").Groups);
+                ControlGroup.RemoveRecorded(new Layout(directory.Path, directory.Control, "").Groups);
                 directory.Remove();
             }
         }
@@ -91,11 +91,17 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
     private async Task<ISandbox> MakeAsync(WorkDirectory directory, SandboxSpec spec, List<string> notices, CancellationToken cancellationToken)
     {
         var name = WorkDirectory.WordOf(spec.DeploymentId);
-        var layout = new Layout(directory.Path, name.Length == 0 ? "sandbox" : name);
-        var source = spec.Disk is null ? layout.Build : Path.Combine(layout.Control, "source");
+        var layout = new Layout(directory.Path, directory.Control, name.Length == 0 ? "sandbox" : name);
+        var source = spec.Disk is null ? layout.Build : layout.Source;
         foreach (var path in (string[])[layout.Build, layout.Temporary, layout.Control, layout.Etc, source])
         {
             Directory.CreateDirectory(path);
+        }
+
+        if (spec.Disk is not null)
+        {
+            // Where the source is bound to.
+            Directory.CreateDirectory(layout.Control + Layout.SourceInside[Layout.ControlInside.Length..]);
         }
 
         if (spec.Source is not null)
@@ -154,7 +160,8 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
 
         File.SetUnixFileMode(layout.Work, (UnixFileMode)Convert.ToInt32("711", 8));
-        foreach (var path in (string[])[layout.Build, layout.Temporary, layout.Control])
+        File.SetUnixFileMode(layout.Memory, (UnixFileMode)Convert.ToInt32("711", 8));
+        foreach (var path in ((string[])[layout.Build, layout.Temporary, layout.Control, layout.Source]).Where(Directory.Exists))
         {
             Libc.ChangeOwner(path, user, user);
             File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("700", 8));
@@ -194,7 +201,7 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
             string? failure = null;
             try
             {
-                ControlGroup.RemoveRecorded(new Layout(directory.Path, "").Groups);
+                ControlGroup.RemoveRecorded(new Layout(directory.Path, directory.Control, "").Groups);
                 directory.Remove();
             }
             catch (Exception e) when (e is SandboxException or IOException)

@@ -25,9 +25,12 @@ public sealed class KilledHostTests
         }
 
         var left = Directory.GetDirectories(parent).Single();
+        var inMemory = Path.Combine("/dev/shm", Path.GetFileName(left));
+        Assert.That(Directory.Exists(inMemory), Is.True, "this test sees what is left in memory");
         await (await provider.CreateAsync(new SandboxSpec(), cancellationToken)).DisposeAsync();
 
         Assert.That(Directory.EnumerateFileSystemEntries(parent), Is.Empty);
+        Assert.That(Directory.Exists(inMemory), Is.False);
         Assert.That(Machine.ProcessesWith("86399"), Is.Empty);
         Assert.That(Machine.ProcessesWith(left), Is.Empty);
         Assert.That(Machine.Groups(Path.GetFileName(left)), Is.Empty);

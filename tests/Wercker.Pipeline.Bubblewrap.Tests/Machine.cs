@@ -41,6 +41,7 @@ internal static class Machine
     private static string[] Leftovers() =>
     [
         .. Directory.EnumerateDirectories(Path.GetTempPath(), "bubblewrap-*"),
+        .. Directory.EnumerateDirectories("/dev/shm", "bubblewrap-*"),
         .. Groups("bubblewrap-*"),
         .. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains("bubblewrap-", StringComparison.Ordinal)),
         .. ProcessesWith("bubblewrap-").Select(pid => $"process {pid}"),

@@ -25,6 +25,7 @@ internal static class BubblewrapArguments
         "--proc", "/proc", "--dev", "/dev", "--size", SharedMemory, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
         .. Writable(layout, spec.Disk),
         "--dir", Layout.HomeInside, "--symlink", "/tmp", "/var/tmp", "--ro-bind", layout.Control, Layout.ControlInside,
+        .. spec.Disk is null ? (string[])[] : ["--ro-bind", layout.Source, Layout.SourceInside],
         .. spec.Mounts.SelectMany(mount => (string[])[mount.IsWritable ? "--bind" : "--ro-bind", mount.Outside, mount.Inside]),
         "--remount-ro", "/", "--", "/bin/sh", $"{Layout.ControlInside}/{Layout.Orders}",
     ];

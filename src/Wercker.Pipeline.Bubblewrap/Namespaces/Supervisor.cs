@@ -66,7 +66,7 @@ internal static class Supervisor
             """);
         if (copyTo is not null)
         {
-            text.Append("cp -a ").Append(Layout.ControlInside).Append("/source/. ");
+            text.Append("cp -a ").Append(Layout.SourceInside).Append("/. ");
             BashScript.Quote(text, copyTo);
             text.Append(" || exit 3\n");
         }

@@ -43,7 +43,7 @@ internal sealed class ProcessSandbox(
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var mark = ProcessSandboxProvider.RandomName();
         var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
-        var host = ProcessBashHost.Make(bash, root, variables, directory.Path, new ProcessTree(mark, Provider.TimeProvider, Provider.KillGrace));
+        var host = ProcessBashHost.Make(bash, root, variables, directory.Control, new ProcessTree(mark, Provider.TimeProvider, Provider.KillGrace));
         var shell = new BashShell(host, Provider.TimeProvider) { Deadline = Deadline };
         lock (_shells)
         {

@@ -39,27 +39,13 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <inheritdoc />
-    public string? FindObstacle(SandboxSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        if (!OperatingSystem.IsLinux())
-        {
-            return "The process sandbox needs Linux; use a container sandbox here.";
-        }
-
-        if (FindProgram("bash") is null)
-        {
-            return "The process sandbox needs bash, and there is none in PATH; install it (apt-get install bash) or put its directory into PATH.";
-        }
-
-        return WorkDirectory.FindObstacle(ParentDirectory) ?? (spec.Source is null ? null : SourceStager.FindObstacle(spec.Source));
-    }
+    public string? FindObstacle(SandboxSpec spec) => FindObstacle(spec, out _);
 
     /// <inheritdoc />
     public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (OperatingSystem.IsWindows() || FindObstacle(spec) is not null)
+        if (OperatingSystem.IsWindows() || FindObstacle(spec, out var bash) is not null)
         {
             throw new SandboxException(FindObstacle(spec) ?? "The process sandbox needs Linux.");
         }
@@ -77,7 +63,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
 
             var root = WorkDirectory.FindRoot(build, spec.Root);
             IReadOnlyList<string> notices = [.. await UnmetWishes.FindAsync(spec, Name, cancellationToken).ConfigureAwait(false), .. leftovers];
-            var sandbox = new ProcessSandbox(directory, root, FindProgram("bash")!, EnvironmentOf(spec, root), notices)
+            var sandbox = new ProcessSandbox(directory, root, bash, EnvironmentOf(spec, root), notices)
             {
                 Mark = MarkName,
                 Provider = this,
@@ -96,6 +82,24 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
 
             throw;
         }
+    }
+
+    private string? FindObstacle(SandboxSpec spec, out string bash)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        bash = "";
+        if (!OperatingSystem.IsLinux())
+        {
+            return "The process sandbox needs Linux; use a container sandbox here.";
+        }
+
+        bash = FindProgram("bash") ?? "";
+        if (bash.Length == 0)
+        {
+            return "The process sandbox needs bash, and there is none in PATH; install it (apt-get install bash) or put its directory into PATH.";
+        }
+
+        return WorkDirectory.FindObstacle(ParentDirectory) ?? (spec.Source is null ? null : SourceStager.FindObstacle(spec.Source));
     }
 
     /// <summary>A program in the PATH of this process, or where every distribution has it.</summary>

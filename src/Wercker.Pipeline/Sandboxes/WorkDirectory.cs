@@ -12,19 +12,30 @@ internal sealed class WorkDirectory
 
     private const int RandomLength = 32;
 
-    /// <summary>Locked as long as somebody uses the directory; the kernel lets go of it when that process ends, however it ends.</summary>
-    private const string LockName = ".in-use";
+    /// <summary>What lies here is never on a disk, and making a file costs a tenth of what it costs there.</summary>
+    private const string SharedMemory = "/dev/shm";
+    private const int OwnerOnly = 0x1c0;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly FileStream _lock;
 
-    private WorkDirectory(string path, FileStream held)
+    /// <summary>The open directory, locked as long as somebody uses it; the kernel lets go of it when that process ends, however it ends.</summary>
+    private int _lock;
+
+    private WorkDirectory(string path, int held)
     {
         Path = path;
         _lock = held;
+        var inMemory = System.IO.Path.Combine(SharedMemory, System.IO.Path.GetFileName(path));
+        Control = Libc.OwnerOf(inMemory) == Libc.EffectiveUser() ? inMemory : System.IO.Path.Combine(path, "control");
     }
 
     /// <summary>Its full path.</summary>
     public string Path { get; }
+
+    /// <summary>
+    /// The directory of what is only for the library itself, pipes and secrets: in memory where the machine has a place for that, and else inside of
+    /// <see cref="Path"/>. Removed with it.
+    /// </summary>
+    public string Control { get; }
 
     /// <summary>Makes it.</summary>
     /// <param name="parent">Where; made when it does not exist.</param>
@@ -33,18 +44,26 @@ internal sealed class WorkDirectory
     public static WorkDirectory Create(string parent, string deploymentId, string kind = ProcessKind)
     {
         const int tries = 10;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
         for (var i = 1; ; i++)
         {
             var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{kind}-{WordOf(deploymentId)}-{ProcessSandboxProvider.RandomName()}");
             Directory.CreateDirectory(path, Owner);
-            try
+
+            // Another process, looking for what was left behind, may have taken it over before it was locked: then it removes it.
+            if (TryLock(path) is { } held)
             {
-                return new WorkDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), options));
+                if (Libc.MakeDirectory(System.IO.Path.Combine(SharedMemory, System.IO.Path.GetFileName(path)), OwnerOnly) == 0
+                    || Libc.MakeDirectory(System.IO.Path.Combine(path, "control"), OwnerOnly) == 0)
+                {
+                    return new WorkDirectory(path, held);
+                }
+
+                Libc.Close(held);
             }
-            catch (IOException) when (i < tries)
+
+            if (i == tries)
             {
-                // Another process, looking for what was left behind, saw the file before it was locked and took the directory over: it removes it.
+                throw new IOException($"The directory {path} could not be made and locked.");
             }
         }
     }
@@ -68,13 +87,10 @@ internal sealed class WorkDirectory
                 continue;
             }
 
-            try
+            // Otherwise it is in use, or just being made or removed.
+            if (TryLock(path) is { } held)
             {
-                found.Add(new WorkDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None)));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // In use, or just being made or removed.
+                found.Add(new WorkDirectory(path, held));
             }
         }
 
@@ -124,7 +140,8 @@ internal sealed class WorkDirectory
     {
         try
         {
-            Delete();
+            Delete(Control);
+            Delete(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -132,15 +149,28 @@ internal sealed class WorkDirectory
         }
         finally
         {
-            _lock.Dispose();
+            Descriptor.CloseAll(_lock);
+            _lock = -1;
         }
     }
 
-    private void Delete()
+    private static int? TryLock(string path)
+    {
+        var directory = Libc.Open(path, Libc.DirectoryOnly | Libc.CloseOnExec, 0);
+        if (directory < 0 || (Libc.LockFile(directory, Libc.LockAlone | Libc.LockAtOnce) == 0 && Directory.Exists(path)))
+        {
+            return directory < 0 ? null : directory;
+        }
+
+        Libc.Close(directory);
+        return null;
+    }
+
+    private static void Delete(string path)
     {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            Directory.Delete(path, recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
@@ -148,8 +178,8 @@ internal sealed class WorkDirectory
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Names can be taken out of a directory only with write permission on it.
-            Unlock(Path);
-            Directory.Delete(Path, recursive: true);
+            Unlock(path);
+            Directory.Delete(path, recursive: true);
         }
     }
 

@@ -31,6 +31,25 @@ public sealed class ProcessSandboxProviderTests
     }
 
     [Test]
+    public async Task CreateAsync_TwoHundredCycles_LeaveNothing()
+    {
+        var token = Guid.NewGuid().ToString("N");
+        var spec = new SandboxSpec { DeploymentId = token, Environment = new DeployEnvironment().Set("TEST_TOKEN", token) };
+        await CycleAsync(spec);
+        var before = Descriptors();
+        for (var i = 0; i < 200; i++)
+        {
+            await CycleAsync(spec);
+        }
+
+        Assert.That(Descriptors(), Is.EqualTo(before));
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
+        Assert.That(Directory.EnumerateFileSystemEntries("/dev/shm", $"*{token}*"), Is.Empty);
+        Assert.That(ProcessesWith(token), Is.Empty);
+        Assert.That(ZombiesOfOurs(), Is.Empty);
+    }
+
+    [Test]
     public async Task OpenShellAsync_Environment_IsTheAllowListAndNothingElse()
     {
         await using var sandbox = await Provider.CreateAsync(new SandboxSpec { Environment = [] }, CancellationToken.None);
@@ -187,6 +206,12 @@ public sealed class ProcessSandboxProviderTests
         await using var sandbox = await Provider.CreateAsync(spec, CancellationToken.None);
         Assert.That((await RunAsync(sandbox, "echo $$ > file; (setsid sleep 300 &) ; sleep 300 & exit 5")).Output, Is.Empty);
         Assert.That((await RunAsync(sandbox, "cat file; echo on")).Output, Does.EndWith("on\n"));
+    }
+
+    private async Task CycleAsync(SandboxSpec spec)
+    {
+        await using var sandbox = await Provider.CreateAsync(spec, CancellationToken.None);
+        Assert.That((await RunAsync(sandbox, "(setsid sleep 300 &); echo x >file; cat file")).Output, Is.EqualTo("x\n"));
     }
 
     private static async Task<RecordingWriter> RunAsync(ISandbox sandbox, string text)

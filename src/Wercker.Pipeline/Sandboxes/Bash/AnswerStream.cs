@@ -1,5 +1,4 @@
 using System.Text;
-using Wercker.Pipeline.Sandboxes.Linux;
 
 namespace Wercker.Pipeline.Sandboxes.Bash;
 
@@ -69,7 +68,7 @@ internal sealed class AnswerStream(OutputStream stream, byte[] token, Action<Out
             var at = bytes.Span.IndexOf(token);
             if (at < 0)
             {
-                var kept = StreamPump.MarkerStart(bytes.Span, token);
+                var kept = BeginningOf(token, bytes.Span);
                 await HandOnAsync(bytes[..^kept]).ConfigureAwait(false);
                 _carry = bytes[^kept..].ToArray();
                 return;
@@ -131,6 +130,20 @@ internal sealed class AnswerStream(OutputStream stream, byte[] token, Action<Out
         {
             await room.ConfigureAwait(false);
         }
+    }
+
+    /// <summary>How many bytes at the end may be the beginning of the token.</summary>
+    private static int BeginningOf(ReadOnlySpan<byte> token, ReadOnlySpan<byte> bytes)
+    {
+        for (var length = Math.Min(bytes.Length, token.Length - 1); length > 0; length--)
+        {
+            if (bytes.EndsWith(token[..length]))
+            {
+                return length;
+            }
+        }
+
+        return 0;
     }
 
     private static TaskCompletionSource Completed()

@@ -74,7 +74,9 @@ internal sealed class BashPipes
         Libc.Close(Replies);
         try
         {
-            System.IO.Directory.Delete(Directory, recursive: true);
+            File.Delete(Path.Combine(Directory, ScriptName));
+            File.Delete(Path.Combine(Directory, ReplyName));
+            System.IO.Directory.Delete(Directory);
         }
         catch (IOException)
         {

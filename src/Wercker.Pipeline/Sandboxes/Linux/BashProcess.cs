@@ -12,19 +12,20 @@ internal sealed class BashProcess
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BashPipes _pipes;
-    private readonly int _pidFd;
+    private readonly byte[] _received = new byte[512];
     private readonly bool _isFollowed;
     private int? _announced;
     private TaskCompletionSource<BashReply>? _waiting;
+    private int _held;
     private bool _commandsOpen = true;
+    private bool _isClosed;
 
     private BashProcess(int pid, BashPipes pipes, bool isFollowed = false)
     {
         Pid = pid;
         _pipes = pipes;
         _isFollowed = isFollowed;
-        _pidFd = Libc.OpenPidFd(pid);
-        new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "sandbox shell" }.Start();
+        PidFd = Libc.OpenPidFd(pid);
     }
 
     /// <summary>Its pid, session and process group.</summary>
@@ -32,6 +33,12 @@ internal sealed class BashProcess
 
     /// <summary>Ends with its exit code, when it has ended and every answer has been given. The zombie stays.</summary>
     public Task<int> Ended => _ended.Task;
+
+    /// <summary>Becomes readable at the end of the process; -1 where the kernel has no such thing.</summary>
+    public int PidFd { get; }
+
+    /// <summary>Becomes readable with an answer.</summary>
+    public int Replies => _pipes.Replies;
 
     /// <summary>Shell text that sends an answer.</summary>
     public string ReplyRedirection => _pipes.ReplyRedirection;
@@ -76,7 +83,7 @@ internal sealed class BashProcess
         lock (_lock)
         {
             // Through the pipe, so that what it told itself before that comes first.
-            if (!_ended.Task.IsCompleted && Libc.Write(_pipes.Replies, "ended 137\0"u8) < 0)
+            if (!_isClosed && Libc.Write(_pipes.Replies, "ended 137\0"u8) < 0)
             {
                 _announced ??= Killed;
             }
@@ -152,60 +159,67 @@ internal sealed class BashProcess
         return await reply.ConfigureAwait(false);
     }
 
-    private unsafe void Listen()
+    /// <summary>Takes the answers that are there; called by the one thread that looks after this bash.</summary>
+    /// <param name="beforeAnswer">Called when a command has answered, before whoever waits for it is told.</param>
+    /// <returns>The exit code when bash has ended; null while it lives.</returns>
+    public int? Take(Action beforeAnswer)
     {
-        var requests = stackalloc Libc.PollFd[2];
-        requests[0] = new Libc.PollFd { Descriptor = _pipes.Replies, Events = Libc.PollIn };
-        requests[1] = new Libc.PollFd { Descriptor = _pidFd, Events = Libc.PollIn };
-        Span<byte> buffer = stackalloc byte[512];
-        var held = 0;
-        int? exitCode;
-        do
+        // The end is looked for first: what it answered before that is still there.
+        var exitCode = Libc.PeekExit(Pid);
+        for (int count; (count = Libc.Read(Replies, _received.AsSpan(_held))) > 0;)
         {
-            // Old kernels have no pidfd; there the end is looked for every 20 ms.
-            _ = Libc.Poll(requests, 2, _pidFd >= 0 ? -1 : 20);
-            exitCode = Libc.PeekExit(Pid);
-            held = TakeReplies(buffer, held);
-            lock (_lock)
-            {
-                exitCode = _announced ?? (_isFollowed && exitCode is not null ? Killed : exitCode);
-            }
-        }
-        while (exitCode is null);
-
-        EndCommands();
-        Descriptor.CloseAll(_pidFd);
-        lock (_lock)
-        {
-            _pipes.CloseReplies();
-            _ended.SetResult(exitCode.Value);
-            _waiting?.TrySetResult(new BashReply(exitCode.Value, null));
-        }
-    }
-
-    private int TakeReplies(Span<byte> buffer, int held)
-    {
-        while (true)
-        {
-            var count = Libc.Read(_pipes.Replies, buffer[held..]);
-            if (count <= 0)
-            {
-                return held;
-            }
-
-            ReadOnlySpan<byte> received = buffer[..(held + count)];
+            ReadOnlySpan<byte> received = _received.AsSpan(0, _held + count);
             TakeEnd(received);
             while (BashScript.TryParse(ref received, out var reply))
             {
-                lock (_lock)
-                {
-                    _waiting?.TrySetResult(reply);
-                }
+                Answer(reply, beforeAnswer);
             }
 
             // No honest answer is longer than a few dozen bytes.
-            held = received.Length == buffer.Length ? 0 : received.Length;
-            received[..held].CopyTo(buffer);
+            _held = received.Length == _received.Length ? 0 : received.Length;
+            received[.._held].CopyTo(_received);
+        }
+
+        lock (_lock)
+        {
+            return _announced ?? (_isFollowed && exitCode is not null ? Killed : exitCode);
+        }
+    }
+
+    /// <summary>Gives up everything that belongs to it.</summary>
+    public void Close()
+    {
+        EndCommands();
+        Descriptor.CloseAll(PidFd);
+        lock (_lock)
+        {
+            _pipes.CloseReplies();
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Says that it has ended.</summary>
+    public void End(int exitCode)
+    {
+        lock (_lock)
+        {
+            _ended.SetResult(exitCode);
+            _waiting?.TrySetResult(new BashReply(exitCode, null));
+        }
+    }
+
+    private void Answer(BashReply reply, Action beforeAnswer)
+    {
+        TaskCompletionSource<BashReply>? waiting;
+        lock (_lock)
+        {
+            (waiting, _waiting) = (_waiting, null);
+        }
+
+        if (waiting is not null)
+        {
+            beforeAnswer();
+            waiting.TrySetResult(reply);
         }
     }
 

@@ -30,6 +30,13 @@ internal readonly record struct Pipe(int ReadEnd, int WriteEnd)
         return new Pipe(readEnd, writeEnd);
     }
 
+    /// <summary>Lets reads return at once when there is nothing: another reader, inside of a sandbox, may have been faster.</summary>
+    public Pipe WithoutWaiting()
+    {
+        Libc.Control(ReadEnd, Libc.SetFlags, Libc.NonBlocking);
+        return this;
+    }
+
     /// <summary>Makes two pipes, or none.</summary>
     /// <exception cref="SandboxException">The process has too many open files.</exception>
     public static (Pipe First, Pipe Second) OpenTwo()

@@ -9,8 +9,12 @@ internal static unsafe partial class Libc
     public const int NonBlocking = 0x800;
     public const int DuplicateCloseOnExec = 1030;
     public const int SetPipeSize = 1031;
+    public const int SetFlags = 4;
     public const short PollIn = 1;
     public const short PollOut = 4;
+    public const int DirectoryOnly = 0x10000;
+    public const int LockAlone = 2;
+    public const int LockAtOnce = 4;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
     public const int SigKill = 9;
@@ -25,6 +29,7 @@ internal static unsafe partial class Libc
     private const int WaitExited = 4;
     private const int KeepZombie = 0x01000000;
     private const int NoHang = 1;
+    private const nuint ReadableCount = 0x541b;
     private const nint PidFdOpen = 434;
     private const nint PidFdSendSignal = 424;
 
@@ -51,6 +56,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFifo(string path, int mode);
 
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int LockFile(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectory(string path, int mode);
+
     /// <summary>Of a link itself, not of what it points to.</summary>
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ChangeOwner(string path, int user, int group);
@@ -66,6 +77,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int ProcessControl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int InputOutputControl(int descriptor, nuint request, int* result);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadOnce(int descriptor, byte* buffer, nuint count);
@@ -115,6 +132,13 @@ internal static unsafe partial class Libc
 
             return (int)count;
         }
+    }
+
+    /// <summary>How many bytes are in a pipe.</summary>
+    public static int CountReadable(int descriptor)
+    {
+        int count;
+        return InputOutputControl(descriptor, ReadableCount, &count) == 0 ? count : 0;
     }
 
     /// <summary>Asks whether a descriptor is ready, waiting at most the given time.</summary>

@@ -7,45 +7,33 @@ internal abstract class PipedBashHost : BashHost
 {
     /// <summary>How long an EXIT trap may take.</summary>
     private static readonly TimeSpan TrapTime = TimeSpan.FromSeconds(10);
-    private readonly StreamPump _output;
-    private readonly StreamPump _error;
+    private readonly SessionPump _pump;
     private BashProcess? _process;
-    private bool _isReading;
 
     /// <summary>Takes the pipes, which are closed at the end.</summary>
-    protected PipedBashHost(Pipe output, Pipe error)
-    {
-        _output = new StreamPump(OutputStream.Output, output);
-        _error = new StreamPump(OutputStream.Error, error);
-    }
+    protected PipedBashHost(Pipe output, Pipe error) => _pump = new SessionPump(output, error);
 
     public sealed override bool IsAlive => _process is { Ended.IsCompleted: false };
 
     public sealed override string Answer => BashScript.AnswerTo(_process!.ReplyRedirection);
 
     /// <summary>What bash writes its stdout to.</summary>
-    protected int OutputEnd => _output.WriteEnd;
+    protected int OutputEnd => _pump.OutputEnd;
 
     /// <summary>What bash writes its stderr to.</summary>
-    protected int ErrorEnd => _error.WriteEnd;
+    protected int ErrorEnd => _pump.ErrorEnd;
 
-    public sealed override async ValueTask StartAsync(CancellationToken cancellationToken) =>
+    public sealed override async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
         _process = await StartBashAsync(_process is not null, cancellationToken).ConfigureAwait(false);
+        _pump.Watch(_process);
+    }
 
     public sealed override Task<BashReply> ExecuteAsync(ReadOnlyMemory<byte> script) => _process!.ExecuteAsync(script);
 
-    public sealed override void BeginOutput(OutputRelay relay)
-    {
-        _isReading = true;
-        _output.Begin(relay);
-        _error.Begin(relay);
-    }
+    public sealed override void BeginOutput(OutputRelay relay) => _pump.Begin(relay);
 
-    public sealed override async Task FenceAsync()
-    {
-        await Task.WhenAll(_output.FenceAsync(), _error.FenceAsync()).ConfigureAwait(false);
-        _isReading = false;
-    }
+    public sealed override Task FenceAsync() => _pump.FenceAsync();
 
     public sealed override async Task KillAsync()
     {
@@ -58,26 +46,23 @@ internal abstract class PipedBashHost : BashHost
 
     public sealed override async ValueTask DisposeAsync()
     {
-        if (!_isReading)
-        {
-            BeginOutput(OutputRelay.Discarding);
-        }
-
         try
         {
             if (_process is not null)
             {
+                _pump.Finish(TryBury);
                 _process.EndCommands();
                 BeginEnd();
                 await WaitForTrapAsync(_process.Ended).ConfigureAwait(false);
-                await KillAsync().ConfigureAwait(false);
+                if (!_pump.IsClosed)
+                {
+                    await KillAsync().ConfigureAwait(false);
+                }
             }
         }
         finally
         {
-            await FenceAsync().ConfigureAwait(false);
-            _output.Close();
-            _error.Close();
+            await _pump.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -91,6 +76,9 @@ internal abstract class PipedBashHost : BashHost
     protected virtual void BeginEnd()
     {
     }
+
+    /// <summary>Called on the pump's thread when the last bash has ended: gives back what belonged to it when it has left nothing behind; false when it has, or when that cannot be told.</summary>
+    protected virtual bool TryBury() => false;
 
     /// <summary>Ends bash and everything that it started.</summary>
     /// <param name="process">The bash; null when none was started.</param>

@@ -36,5 +36,7 @@ internal sealed class ProcessBashHost : PipedBashHost
         return ValueTask.FromResult(process);
     }
 
+    protected override bool TryBury() => _tree.TryBury();
+
     protected override Task KillAllAsync(BashProcess? process) => _tree.KillAsync();
 }

@@ -37,13 +37,15 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
     }
 
     /// <summary>What lives of the tree at this moment.</summary>
-    public List<ProcessEntry> Find() => Find(out _);
+    public List<ProcessEntry> Find() => Find(out _, out _);
 
-    /// <summary>What lives of the tree at this moment, and whether something may be hidden in the middle of executing a program.</summary>
-    private List<ProcessEntry> Find(out bool isUnsure)
+    /// <summary>What lives of the tree at this moment.</summary>
+    /// <param name="isUnsure">Whether something may be hidden in the middle of executing a program.</param>
+    /// <param name="isWhole">Whether nothing can have been started, and missed, meanwhile.</param>
+    private List<ProcessEntry> Find(out bool isUnsure, out bool isWhole)
     {
-        isUnsure = false;
-        var all = _recent?.Read() ?? ProcessTable.Read();
+        (isUnsure, isWhole) = (false, false);
+        var all = _recent?.Read(out isWhole) ?? ProcessTable.Read();
         var members = new HashSet<int>();
         lock (_leaders)
         {
@@ -75,6 +77,19 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
         return all.FindAll(entry => !entry.IsZombie && entry.Pid != Environment.ProcessId && members.Contains(entry.Pid));
     }
 
+    /// <summary>Reaps the shells when nothing lives of the tree.</summary>
+    /// <returns>False when something lives, or may.</returns>
+    public bool TryBury()
+    {
+        if (Find(out var isUnsure, out var isWhole).Count > 0 || isUnsure || !isWhole)
+        {
+            return false;
+        }
+
+        ReapAll();
+        return true;
+    }
+
     /// <summary>Ends the whole tree: SIGTERM, the grace period, then SIGKILL until two looks in a row find nothing.</summary>
     /// <exception cref="SandboxException">Something cannot be killed: it runs as another user, or hangs inside the kernel.</exception>
     public async Task KillAsync()
@@ -87,7 +102,7 @@ internal sealed class ProcessTree(string mark, TimeProvider timeProvider, TimeSp
         var unsure = 0;
         for (var empty = isEmpty ? 1 : 0; empty < 2;)
         {
-            var found = Find(out var isUnsure);
+            var found = Find(out var isUnsure, out _);
             if (found.Count == 0 && (!isUnsure || ++unsure > UnsureLooks))
             {
                 empty++;

@@ -22,8 +22,10 @@ internal sealed class RecentProcesses
     }
 
     /// <summary>Those that live now, the first among them; all of the machine when it cannot be told which are recent, or when there are many.</summary>
-    public List<ProcessEntry> Read()
+    /// <param name="isWhole">True when none was started while this looked, so that none can have been missed.</param>
+    public List<ProcessEntry> Read(out bool isWhole)
     {
+        isWhole = false;
         var (threads, newest) = ReadNewest();
         var distance = newest >= _first ? newest - _first : newest + Circle - _first;
         var started = CountStarted() - _started;
@@ -41,6 +43,7 @@ internal sealed class RecentProcesses
             }
         }
 
+        isWhole = ReadNewest().Newest == newest;
         return entries;
     }
 
