@@ -172,25 +172,17 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         }
     }
 
-    private static OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root, string user)
-    {
-        var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            ["HOME"] = Layout.HomeInside,
-            ["USER"] = user,
-            ["LANG"] = "C.UTF-8",
-            ["TMPDIR"] = "/tmp",
-            ["WERCKER_ROOT"] = root,
-            ["WERCKER_SOURCE_DIR"] = root,
-        };
-        foreach (var (name, value, _) in spec.Environment)
-        {
-            variables[name] = value.Reveal();
-        }
-
-        return variables;
-    }
+    private static List<(string Name, string Value, string? Content)> EnvironmentOf(SandboxSpec spec, string root, string user) =>
+    [
+        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", null),
+        ("HOME", Layout.HomeInside, null),
+        ("USER", user, null),
+        ("LANG", "C.UTF-8", null),
+        ("TMPDIR", "/tmp", null),
+        ("WERCKER_ROOT", root, null),
+        ("WERCKER_SOURCE_DIR", root, null),
+        .. spec.PlaceSecrets(Layout.SecretsInside),
+    ];
 
     /// <summary>Removes what a process left behind that was killed. Its sandboxes died with it: bwrap sees to that.</summary>
     [UnsupportedOSPlatform("windows")]

@@ -15,6 +15,9 @@ internal sealed record Layout(string Work, string Memory, string Name)
     /// <summary>The pipe by which the supervisor gets its orders, a file name in <see cref="Control"/>.</summary>
     public const string Orders = "orders";
 
+    /// <summary>The files of secrets inside: memory of the sandbox's own, which is gone with its last process.</summary>
+    public const string SecretsInside = "/dev/shm/.wercker";
+
     /// <summary>The home directory inside.</summary>
     public const string HomeInside = "/tmp/home";
 

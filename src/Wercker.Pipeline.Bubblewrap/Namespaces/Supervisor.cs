@@ -36,10 +36,10 @@ internal static class Supervisor
     /// <summary>The text that makes it ready.</summary>
     /// <param name="environment">The variables of the sessions.</param>
     /// <param name="copyTo">Where the source, bound beside the pipes, is copied to; null when it is bound itself.</param>
-    public static string Script(IEnumerable<KeyValuePair<string, string>> environment, string? copyTo)
+    public static string Script(IReadOnlyList<(string Name, string Value, string? Content)> environment, string? copyTo)
     {
         var text = new StringBuilder("environment() {\n");
-        foreach (var (name, value) in environment)
+        foreach (var (name, value, _) in environment)
         {
             // Some names mean something to the shell itself, and a value that it does not like would end it.
             text.Append("command export ").Append(name).Append('=');
@@ -64,6 +64,13 @@ internal static class Supervisor
             sweep() { kill -KILL -1 2>/dev/null; wait; while kill -KILL -1 2>/dev/null; do :; done; echo {{Swept}}; }
 
             """);
+        foreach (var (_, path, content) in environment.Where(variable => variable.Content is not null))
+        {
+            text.Append("(umask 077; mkdir -p ").Append(Layout.SecretsInside).Append(" && printf %s ");
+            BashScript.Quote(text, content!);
+            text.Append(" >").Append(path).Append(") || exit 3\n");
+        }
+
         if (copyTo is not null)
         {
             text.Append("cp -a ").Append(Layout.SourceInside).Append("/. ");

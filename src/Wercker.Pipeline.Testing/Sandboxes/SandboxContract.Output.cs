@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Testing.Sandboxes;
 
@@ -124,6 +125,26 @@ public sealed partial class SandboxContract
             var output = await RunForOutputAsync(shell, "bash -c 'echo \"$URL|${EMPTY-unset}|$LANG|$WERCKER_ROOT\"'", cancellationToken).ConfigureAwait(false);
             ExpectEqual($"http://example.test/?a=1&b=2||C|{sandbox.Root}\n", output, "what a program sees");
         }, cancellationToken, environment).ConfigureAwait(false);
+    }
+
+    private async Task SecretFileIsPrivate(CancellationToken cancellationToken)
+    {
+        const string key = "-----BEGIN KEY-----\nfirst 'line' $HOME\nsecond\\n\n-----END KEY-----\n";
+        var spec = new SandboxSpec { DeploymentId = "contract", Environment = new DeployEnvironment().SetSecret("KEY", new Secret(key)), SecretFiles = ["KEY"] };
+        var sandbox = await _createProvider().CreateAsync(spec, cancellationToken).ConfigureAwait(false);
+        await using var ending = sandbox.ConfigureAwait(false);
+        for (var session = 1; session <= 2; session++)
+        {
+            var shell = await sandbox.OpenShellAsync(cancellationToken).ConfigureAwait(false);
+            await using var closing = shell.ConfigureAwait(false);
+            for (var bash = 1; bash <= 2; bash++)
+            {
+                ExpectEqual(key, await RunForOutputAsync(shell, "cat \"$KEY\"", cancellationToken).ConfigureAwait(false), $"the file in bash {bash} of session {session}");
+                ExpectEqual("600 700\n", await RunForOutputAsync(shell, "echo $(stat -c %a \"$KEY\" \"${KEY%/*}\")", cancellationToken).ConfigureAwait(false), "the modes of the file and its directory");
+                ExpectEqual("0\n", await RunForOutputAsync(shell, "env | grep -c 'BEGIN KEY' || true", cancellationToken).ConfigureAwait(false), "how often the secret stands in the environment");
+                await shell.RunAsync(new ShellCommand("exit 0"), new CollectingWriter(), cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Takes about 10 ms per megabyte.</summary>

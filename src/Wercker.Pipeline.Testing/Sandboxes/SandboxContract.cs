@@ -36,6 +36,7 @@ public sealed partial class SandboxContract
         ["an exception of the writer reaches the caller"] = (c, t) => c.WriterExceptionReachesCaller(t),
         ["the caller's environment does not leak in"] = (c, t) => c.EnvironmentDoesNotLeak(t),
         ["the specified environment is there"] = (c, t) => c.SpecifiedEnvironmentIsThere(t),
+        ["a secret file is its user's only, and its variable holds the path"] = (c, t) => c.SecretFileIsPrivate(t),
         ["cancel kills the command"] = (c, t) => c.CancelKills(t),
         ["a timeout kills the command"] = (c, t) => c.TimeoutKills(t),
         ["silence kills the command"] = (c, t) => c.SilenceKills(t),

@@ -8,8 +8,8 @@ namespace Wercker.Pipeline.Sandboxes;
 /// </summary>
 /// <remarks>
 /// This bash stays outside of the session: it reads a small script from its stdin, starts the session's bash from it, starts it again when it has ended, and
-/// kills what runs when it gets SIGUSR1. Commands, answers and variables travel through the three streams and stand in no argument and no file. It needs
-/// bash 4.4, /proc, ln, mkdir and a writable /tmp, and its pipes must belong to its user, because they are opened again by their names in /proc.
+/// kills what runs when it gets SIGUSR1. Commands, answers and variables travel through the three streams and stand in no argument and no file, but for
+/// <see cref="SandboxSpec.SecretFiles"/>, which lie in /dev/shm, or in /tmp where there is no such place. It needs bash 4.4, /proc, ln, mkdir and a writable /tmp, and its pipes must belong to its user, because they are opened again by their names in /proc.
 /// </remarks>
 public abstract class BashConnection : IAsyncDisposable
 {
@@ -51,6 +51,7 @@ public abstract class BashConnection : IAsyncDisposable
     /// <param name="made">When the sandbox was made; its lifetime counts from then.</param>
     /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
     /// <returns>The session, which disposes its connections.</returns>
+    /// <exception cref="SandboxException">A secret file is asked for of a variable that is not there.</exception>
     public static ISandboxShell OpenShell(
         Func<CancellationToken, ValueTask<BashConnection>> connect,
         SandboxSpec spec,
@@ -61,8 +62,8 @@ public abstract class BashConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(root);
-        var variables = new List<KeyValuePair<string, string>> { new("WERCKER_ROOT", root), new("WERCKER_SOURCE_DIR", root) };
-        variables.AddRange(spec.Environment.Select(variable => new KeyValuePair<string, string>(variable.Name, variable.Value.Reveal())));
+        IReadOnlyList<(string Name, string Value, string? Content)> variables =
+            [("WERCKER_ROOT", root, null), ("WERCKER_SOURCE_DIR", root, null), .. spec.PlaceSecrets(BashKeeper.Secrets)];
         return new BashShell(new ConnectedBashHost(connect, new BashKeeper(root, variables)), timeProvider ?? TimeProvider.System)
         {
             Deadline = spec.Lifetime is { } lifetime ? (made + lifetime, lifetime) : null,

@@ -63,7 +63,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
 
             var root = WorkDirectory.FindRoot(build, spec.Root);
             IReadOnlyList<string> notices = [.. await UnmetWishes.FindAsync(spec, Name, cancellationToken).ConfigureAwait(false), .. leftovers];
-            var sandbox = new ProcessSandbox(directory, root, bash, EnvironmentOf(spec, root), notices)
+            var sandbox = new ProcessSandbox(directory, root, bash, EnvironmentOf(spec, root, directory), notices)
             {
                 Mark = MarkName,
                 Provider = this,
@@ -135,7 +135,8 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
         return failures;
     }
 
-    private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root)
+    [UnsupportedOSPlatform("windows")]
+    private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root, WorkDirectory directory)
     {
         var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in AllowedVariables)
@@ -148,9 +149,13 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
 
         variables["WERCKER_ROOT"] = root;
         variables["WERCKER_SOURCE_DIR"] = root;
-        foreach (var (name, value, _) in spec.Environment)
+        foreach (var (name, value, content) in spec.PlaceSecrets(directory.Secrets))
         {
-            variables[name] = value.Reveal();
+            variables[name] = value;
+            if (content is not null)
+            {
+                directory.WriteSecret(name, content);
+            }
         }
 
         // A sandbox inside a sandbox stays findable by the outer one.

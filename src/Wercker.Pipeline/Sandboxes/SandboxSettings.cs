@@ -11,7 +11,7 @@ internal static class SandboxSettings
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
     public static SandboxSpec Apply(SandboxSpec spec, SettingsReader settings)
     {
-        string[] known = ["provider", "image", "memory", "cpus", "pids", "disk", "time", "network", "writableSystem", "user", "mounts"];
+        string[] known = ["provider", "image", "memory", "cpus", "pids", "disk", "time", "network", "writableSystem", "user", "mounts", "secretFiles"];
         settings.RefuseUnknown([.. known, .. new[] { settings.GetText("provider") }.OfType<string>()]);
         return spec with
         {
@@ -25,6 +25,7 @@ internal static class SandboxSettings
             WritableSystem = settings.GetFlag("writableSystem", spec.WritableSystem),
             User = settings.GetText("user") ?? spec.User,
             Mounts = settings.Has("mounts") ? [.. settings.GetList("mounts").Select(mount => MountOf(settings, mount))] : spec.Mounts,
+            SecretFiles = settings.Has("secretFiles") ? settings.GetList("secretFiles") : spec.SecretFiles,
         };
     }
 

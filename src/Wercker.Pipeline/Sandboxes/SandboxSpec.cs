@@ -58,6 +58,12 @@ public sealed record SandboxSpec
     /// <summary>Directories and files outside that are seen inside, as full paths. Empty by default: then nothing of the machine is.</summary>
     public IReadOnlyList<(string Outside, string Inside, bool IsWritable)> Mounts { get; init; } = [];
 
+    /// <summary>
+    /// The variables of <see cref="Environment"/> whose value lies in a file inside, in memory and readable for the commands' user only (0600); the variable
+    /// holds its path. For keys that programs read from files, and to keep a secret out of the environment that every child inherits. Empty by default.
+    /// </summary>
+    public IReadOnlyList<string> SecretFiles { get; init; } = [];
+
     /// <summary>What <see cref="CommandResult.Detail"/> says of a command that died of <see cref="Memory"/>: "killed: memory limit 64 MB".</summary>
     public string MemoryVerdict => $"killed: memory limit {ByteSize.Of(Memory ?? 0)}";
 
@@ -81,6 +87,20 @@ public sealed record SandboxSpec
             Packages = config.Packages,
         };
         return target?.Sandbox is { } settings ? SandboxSettings.Apply(spec, new SettingsReader(settings, $"{target.Location}.sandbox")) : spec;
+    }
+
+    /// <summary>The variables of the commands, with the directory of their files where the value belongs into one.</summary>
+    /// <param name="directory">Where the files of <see cref="SecretFiles"/> lie, as commands know it.</param>
+    /// <returns>The name, what the variable holds, and what the file holds; null for no file.</returns>
+    /// <exception cref="SandboxException">A secret file is asked for of a variable that is not there.</exception>
+    internal IEnumerable<(string Name, string Value, string? Content)> PlaceSecrets(string directory)
+    {
+        var missing = SecretFiles.FirstOrDefault(name => !Environment.TryGet(name, out _));
+        return missing is null
+            ? Environment.Select(variable => SecretFiles.Contains(variable.Name)
+                ? (variable.Name, $"{directory}/{variable.Name}", variable.Value.Reveal())
+                : (variable.Name, variable.Value.Reveal(), (string?)null))
+            : throw new SandboxException($"A file is asked for with the value of {missing} (\"secretFiles\"), and the deployment has no such variable; set it, or correct its name.");
     }
 
     /// <summary>Finds the directory that becomes WERCKER_ROOT in a source that has been staged.</summary>

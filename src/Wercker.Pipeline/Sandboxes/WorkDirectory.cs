@@ -68,6 +68,18 @@ internal sealed class WorkDirectory
         }
     }
 
+    /// <summary>Where the files of secrets are written to.</summary>
+    public string Secrets => System.IO.Path.Combine(Control, "secrets");
+
+    /// <summary>Writes the file of a secret, for this process's user only.</summary>
+    public void WriteSecret(string name, string content)
+    {
+        Directory.CreateDirectory(Secrets, Owner);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        using var file = new FileStream(System.IO.Path.Combine(Secrets, name), options);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(content));
+    }
+
     /// <summary>What of a deployment's id can be part of a path.</summary>
     public static string WordOf(string deploymentId) => string.Concat(deploymentId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40));
 

@@ -8,10 +8,13 @@ namespace Wercker.Pipeline.Sandboxes.Bash;
 /// of ours anywhere. Answers go into the keeper's stdout and stderr in the same way: a pipe keeps its order, so what stands before an answer belongs to the
 /// command. A random token tells answers from output.
 /// </remarks>
-internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string, string>> variables)
+internal sealed class BashKeeper(string root, IReadOnlyList<(string Name, string Value, string? Content)> variables)
 {
     /// <summary>20 ms each.</summary>
     private const string LooksBeforeKilling = "100";
+
+    /// <summary>The directory of the files of secrets, in the words of the keeper's bash.</summary>
+    public const string Secrets = "$__files";
 
     /// <summary>The directory in which bash starts.</summary>
     public string Root => root;
@@ -31,8 +34,17 @@ internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string,
         exports.Append(" ]] || mkdir -p -- ");
         BashScript.Quote(exports, root);
         exports.Append('\n');
-        foreach (var (name, value) in variables)
+        foreach (var (name, value, content) in variables)
         {
+            if (content is not null)
+            {
+                exports.Append("[[ -d $__files ]] || mkdir -p -m 700 -- \"$__files\"\n");
+                exports.Append("[[ -e $__files/").Append(name).Append(" ]] || (umask 077; printf %s ");
+                BashScript.Quote(exports, content);
+                exports.Append(" >\"$__files/").Append(name).Append("\") || exit 126\nexport ").Append(name).Append("=\"$__files/").Append(name).Append("\"\n");
+                continue;
+            }
+
             exports.Append("export ").Append(name).Append('=');
             BashScript.Quote(exports, value);
             exports.Append('\n');
@@ -56,7 +68,9 @@ internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string,
           while kill -s KILL -- -1; do read -rt 0.02 -u "$idle"; done
           tell k
         }
-        token=%TOKEN% groups= cleared=
+        token=%TOKEN% groups= cleared= __files=/tmp
+        [[ ! -d /dev/shm || ! -w /dev/shm ]] || __files=/dev/shm
+        __files+=/.wercker-$$
         exec {errors}>&2 2>/dev/null {idle}<> <(:)
         trap clear_all USR1
         set -m
@@ -86,6 +100,7 @@ internal sealed class BashKeeper(string root, IReadOnlyList<KeyValuePair<string,
             ;;
           "$token quit")
             [[ -z $groups ]] || kill -s KILL -- $groups
+            [[ ! -d $__files ]] || rm -rf -- "$__files"
             break
             ;;
           esac
