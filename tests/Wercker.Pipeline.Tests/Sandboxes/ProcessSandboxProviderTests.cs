@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Tests.Sandboxes;
 
@@ -77,6 +78,30 @@ public sealed class ProcessSandboxProviderTests
         Assert.That((await RunAsync(sandbox, "pwd; ls; echo $WERCKER_SOURCE_DIR")).Output, Is.EqualTo($"{sandbox.Root}\nfile\n{sandbox.Root}\n"));
         var work = new DirectoryInfo(Path.Combine(sandbox.Root, "../.."));
         Assert.That(work.UnixFileMode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
+    [Test]
+    public async Task CreateAsync_SecretFile_LiesInMemoryAndGoesWithTheSandbox()
+    {
+        var spec = new SandboxSpec { Environment = new DeployEnvironment().SetSecret("KEY", new Secret("the words of the key")), SecretFiles = ["KEY"] };
+        string path;
+        await using (var sandbox = await Provider.CreateAsync(spec, CancellationToken.None))
+        {
+            path = (await RunAsync(sandbox, "printf %s \"$KEY\"; chmod 000 \"$KEY\"")).Output;
+            Assert.That(path, Does.StartWith("/dev/shm/"));
+            Assert.That(File.Exists(path), Is.True);
+        }
+
+        Assert.That(File.Exists(path) || Directory.Exists(Path.GetDirectoryName(path)), Is.False);
+    }
+
+    [Test]
+    public void CreateAsync_SecretFileOfNoVariable_SaysWhich()
+    {
+        Assert.That(
+            async () => await Provider.CreateAsync(new SandboxSpec { SecretFiles = ["MISSING"] }, CancellationToken.None),
+            Throws.TypeOf<SandboxException>().With.Message.Contains("MISSING").And.Message.Contains("secretFiles"));
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
     }
 
     [TestCase("nowhere", "no directory 'nowhere'")]

@@ -21,12 +21,13 @@ public sealed class SandboxSpecTests
     {
         var spec = SandboxSpec.From(Config, Target("""
             {"provider": "docker", "image": "node:20", "memory": "64MB", "cpus": 0.5, "pids": 100, "disk": 1000000, "time": "10m", "network": "none", "writableSystem": true,
-             "user": "deploy", "mounts": ["/a:/b", "/c:/d:rw"], "docker": {"host": "unix:///run/x"}}
+             "user": "deploy", "mounts": ["/a:/b", "/c:/d:rw"], "secretFiles": ["DEPLOY_PRIVATE"], "docker": {"host": "unix:///run/x"}}
             """));
         Assert.That(
             (spec.Image, spec.Memory, spec.Processors, spec.Processes, spec.Disk, spec.Lifetime, spec.Network, spec.WritableSystem, spec.User),
             Is.EqualTo(("node:20", (long?)(64 << 20), (double?)0.5, (int?)100, (long?)1_000_000, (TimeSpan?)TimeSpan.FromMinutes(10), false, true, "deploy")));
         Assert.That(spec.Mounts, Is.EqualTo(new[] { ("/a", "/b", false), ("/c", "/d", true) }));
+        Assert.That(spec.SecretFiles, Is.EqualTo(new[] { "DEPLOY_PRIVATE" }));
     }
 
     [TestCase("""{"memory": "much"}""", "memory")]
