@@ -17,6 +17,11 @@ internal static class ReportText
             AppendEvidence(text, cause);
         }
 
+        foreach (var decision in report.Decisions)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Decision: {ConsoleText.CleanLine($"{decision.Step}: {DecisionText.Of(decision)}")}\n");
+        }
+
         foreach (var revert in report.Reverts.Where(revert => StepWords.IsBad(revert.Status)))
         {
             text.Append(CultureInfo.InvariantCulture, $"Undo of {ConsoleText.CleanLine($"{revert.Name} {StepWords.Of(revert.Status)}: {revert.Message}")}\n");

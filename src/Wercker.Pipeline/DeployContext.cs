@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Engine;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Secrets;
@@ -50,6 +51,12 @@ public sealed class DeployContext
     /// <summary>True when an earlier step decided against the deployment, or it was canceled: only what always runs, runs.</summary>
     public bool HasFailed => _scope.HasFailed;
 
+    /// <summary>
+    /// True while a step that verifies a roll back (<see cref="StepOptions.VerifiesRollBack"/>) is run for the second time: what is live should be what was
+    /// live before the deployment.
+    /// </summary>
+    public bool IsRolledBack => _scope.IsRolledBack;
+
     /// <summary>The target.</summary>
     /// <exception cref="InvalidOperationException">The pipeline has no target.</exception>
     public IDeployTarget Target => _scope.Target
@@ -84,6 +91,10 @@ public sealed class DeployContext
     /// <param name="value">The value.</param>
     /// <returns>True when it is there.</returns>
     public bool TryGet<T>(ContextKey<T> key, [MaybeNullWhen(false)] out T value) => _scope.TryGet(key, out value);
+
+    /// <summary>Asks a person whether the deployment may go on.</summary>
+    internal ValueTask<Decision> PassGateAsync(string question, TimeSpan within, CancellationToken cancellationToken) =>
+        _scope.Desk.PassGateAsync(StepName, question, within, cancellationToken);
 
     /// <summary>Gives the deployment its sandbox, which is disposed with it.</summary>
     internal void Adopt(ISandbox sandbox) => _scope.Sandbox = sandbox;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Journal;
 
 namespace Wercker.Pipeline;
@@ -52,6 +53,12 @@ public sealed record DeployEvent
 
     /// <summary>Of a stored value: the value.</summary>
     public JsonElement? Value { get; init; }
+
+    /// <summary>
+    /// Of a finished step: the question to a person over its verdict, which decides nothing before there is a decision. Of a requested decision: the
+    /// question. Of a decision that was made: the question with the decision in it.
+    /// </summary>
+    public DecisionRequest? Question { get; init; }
 
     /// <summary>Writes the event as one line of JSON, for journals that keep text.</summary>
     /// <returns>UTF-8 without a line break.</returns>
@@ -107,6 +114,18 @@ public enum DeployEventKind
 
     /// <summary>The deployment was canceled between two steps: no further one is started.</summary>
     [JsonStringEnumMemberName("deploymentCanceled")] DeploymentCanceled,
+
+    /// <summary>A person is asked by a step that still runs.</summary>
+    [JsonStringEnumMemberName("decisionRequested")] DecisionRequested,
+
+    /// <summary>A question was decided, by a person or by its default.</summary>
+    [JsonStringEnumMemberName("decisionMade")] DecisionMade,
+
+    /// <summary>After the target was put back, a test looks at what is live now.</summary>
+    [JsonStringEnumMemberName("restoreTestStarted")] RestoreTestStarted,
+
+    /// <summary>That test ended; what it says decides whether the target counts as put back.</summary>
+    [JsonStringEnumMemberName("restoreTestFinished")] RestoreTestFinished,
 
     /// <summary>The deployment ended; carries the verdict.</summary>
     [JsonStringEnumMemberName("deploymentFinished")] DeploymentFinished,

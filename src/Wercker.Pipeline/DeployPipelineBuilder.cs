@@ -1,5 +1,7 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Engine;
 using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Steps;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline;
@@ -21,6 +23,7 @@ public sealed class DeployPipelineBuilder
     private ISandboxProvider? _sandboxProvider;
     private SandboxSpec _sandboxSpec = new();
     private bool _leaveOnFailure;
+    private (TimeSpan, DecisionChoice)? _askOnFailure;
     private TimeSpan _lockWait;
     private bool _built;
 
@@ -141,6 +144,25 @@ public sealed class DeployPipelineBuilder
         return this;
     }
 
+    /// <summary>
+    /// Asks a person (<see cref="PipelineServices.Decisions"/>) what becomes of a deployment when a step decides against it: to run the step again, to ignore
+    /// it, to end the deployment and leave the target as it is, or to roll back. What of it a step allows, its <see cref="StepOptions.AllowedDecisions"/> say.
+    /// </summary>
+    /// <param name="within">How long to wait for the decision; up to 30 days. A restart does not make it longer.</param>
+    /// <param name="otherwise">What counts without one. Default: to roll back.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ConfigurationException">The time is not possible, or the default is no answer to a failure, or would never end.</exception>
+    public DeployPipelineBuilder AskOnFailure(TimeSpan within, DecisionChoice otherwise = DecisionChoice.RollBack)
+    {
+        if (otherwise is not (DecisionChoice.RollBack or DecisionChoice.Fail or DecisionChoice.Ignore))
+        {
+            throw new ConfigurationException($"Without a decision the pipeline cannot {DecisionWords.Of(otherwise)}: choose to roll back, to fail or to ignore.");
+        }
+
+        Root()._askOnFailure = (DecisionWords.CheckPatience(within), otherwise);
+        return this;
+    }
+
     /// <summary>Waits this long for another deployment of the same target to end. Default: zero, refused at once.</summary>
     /// <param name="wait">How long.</param>
     /// <returns>This builder.</returns>
@@ -172,13 +194,19 @@ public sealed class DeployPipelineBuilder
             SandboxProvider = _sandboxProvider,
             SandboxSpec = _sandboxSpec,
             LeavesOnFailure = _leaveOnFailure,
+            AsksOnFailure = _askOnFailure,
             LockWait = _lockWait,
             Environment = [.. _environment],
             RequiredVariables = [.. _requiredVariables.Distinct(StringComparer.Ordinal)],
         };
         if (_sandboxProvider is not null)
         {
-            definition = definition with { Nodes = [new StepNode(EnvironmentStep.Name, new EnvironmentStep(definition), new StepOptions { ResumeBehavior = ResumeBehavior.RunAgain }), .. steps] };
+            definition = definition with { Nodes = [new StepNode(EnvironmentStep.Name, new EnvironmentStep(definition), new StepOptions { ResumeBehavior = ResumeBehavior.RunAgain, AllowedDecisions = [] }), .. steps] };
+        }
+
+        if (Services.Decisions is null && (_askOnFailure is not null || GroupNode.Flatten(steps).Any(node => node.Step is ApprovalStep)))
+        {
+            throw new ConfigurationException($"Pipeline '{Name}' asks for decisions, and there is nobody to ask: set {nameof(PipelineServices)}.{nameof(PipelineServices.Decisions)}.");
         }
 
         return new DeployPipeline(definition);

@@ -22,30 +22,47 @@ public static partial class DeployPipelineBuilderExtensions
         var flow = new WerckerFlow();
         configure?.Invoke(flow);
         builder.WithDefaults((request, environment) => SetBuiltIns(flow, request, environment));
-        builder.AddStep("Setup", _ => new SetupStep { Log = flow.Log });
+        Add(builder, "Setup", new SetupStep { Log = flow.Log, Http = flow.Http }, null);
+        if (flow.Gate is { } gate)
+        {
+            builder.AddApproval("Approval", gate.Within, gate.Question);
+        }
+
         if (flow.Maintenance)
         {
-            builder.AddStep("MaintenanceOn", _ => new MaintenanceOnStep());
+            builder.AddMaintenanceOn();
         }
 
-        builder
-            .AddStep("PreDeployCustom", _ => new PreDeployCustomStep(flow.PreDeploy), AlwaysIf(flow.PreDeploy))
-            .AddStep("Push", _ => new PushStep(flow.Deploy))
-            .AddStep("PostDeployCustom", _ => new PostDeployCustomStep(flow.PostDeploy), AlwaysIf(flow.PostDeploy));
+        Add(builder.AddPreDeploy(flow.PreDeploy), "Push", new PushStep(flow.Deploy), IsRequired).AddPostDeploy(flow.PostDeploy);
         if (flow.Restart || flow.Maintenance)
         {
-            builder.AddStep("Restart", _ => new RestartStep { RestartApplication = flow.Restart });
+            Add(builder, "Restart", new RestartStep { RestartApplication = flow.Restart }, null);
         }
 
-        return builder
-            .AddStep("PostDeployTest", _ => new PostDeployTestStep(flow.PostDeployTest, flow.Http), options =>
-            {
-                // It tests what is deployed and nothing that the phases before it left in the sandbox.
-                options.ResumeBehavior = ResumeBehavior.RunAgain;
-                AlwaysIf(flow.PostDeployTest)(options);
-            })
+        return Add(builder, "PostDeployTest", new PostDeployTestStep(flow.PostDeployTest, flow.Http), (Action<StepOptions>)IsTest + AlwaysIf(flow.PostDeployTest))
             .AddStep("LogTest", _ => new LogTestStep(flow.Log))
             .AddMetricsTest(flow.Metric);
+    }
+
+    /// <summary>Adds a gate: the deployment waits until somebody approves it, and fails when somebody rejects it or nobody answers.</summary>
+    /// <remarks>Asked is <see cref="PipelineServices.Decisions"/>. The gate survives a restart: the question is asked again with what is left of its time.</remarks>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="name">The step's name.</param>
+    /// <param name="within">How long to wait; up to 30 days.</param>
+    /// <param name="question">What is asked. Default: whether the deployment may go on.</param>
+    /// <param name="options">Sets conditions; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ConfigurationException">The time is not possible.</exception>
+    public static DeployPipelineBuilder AddApproval(this DeployPipelineBuilder builder, string name, TimeSpan within, string? question = null, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var gate = new ApprovalStep(question ?? "may the deployment go on?", within);
+        return builder.AddStep(name, _ => gate, configured =>
+        {
+            // Who rejects it has decided already.
+            configured.AllowedDecisions = [];
+            options?.Invoke(configured);
+        });
     }
 
     /// <summary>Adds an HTTP test to a pipeline of your own.</summary>
@@ -117,9 +134,6 @@ public static partial class DeployPipelineBuilderExtensions
         builder.WithDefaults((_, environment) => test.Contribute(environment));
         return builder.AddStep("MetricsTest", _ => new MetricsTestStep(test), options);
     }
-
-    private static Action<StepOptions> AlwaysIf(IReadOnlyList<WerckerCommand> commands) =>
-        options => options.RunAlways = commands.Any(command => command.RunAlways);
 
     private static void SetBuiltIns(WerckerFlow flow, DeployRequest request, DeployEnvironment environment) => environment
         .Set("WERCKER", "true")

@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Engine;
 using Wercker.Pipeline.Reports;
 
@@ -46,8 +47,11 @@ public sealed record DeployReport
     /// <summary>The steps in the order of the pipeline.</summary>
     public required IReadOnlyList<StepReport> Steps { get; init; }
 
-    /// <summary>What was undone, in the order in which it was undone.</summary>
+    /// <summary>What was undone, in the order in which it was undone, and the tests of what was live then: "PostDeployTest (rolled back)".</summary>
     public IReadOnlyList<StepReport> Reverts { get; init; } = [];
+
+    /// <summary>What people were asked, and what they or the defaults decided, in the order of the questions.</summary>
+    public IReadOnlyList<DecisionRequest> Decisions { get; init; } = [];
 
     /// <summary>The environment variables, protected ones as "***", by name.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

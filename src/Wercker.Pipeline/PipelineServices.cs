@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Journal;
 using Wercker.Pipeline.Locks;
 
@@ -19,6 +20,9 @@ public sealed record PipelineServices
 
     /// <summary>Keeps deployments of one target apart. Default: within this process.</summary>
     public IDeploymentLock Lock { get; init; } = InProcessLock.Shared;
+
+    /// <summary>Who is asked by pipelines that ask (gates, <see cref="DeployPipelineBuilder.AskOnFailure"/>). Default: nobody, and such a pipeline cannot be built.</summary>
+    public IDecisionProvider? Decisions { get; init; }
 
     /// <summary>Who watches. Default: nobody.</summary>
     public IReadOnlyList<IDeployObserver> Observers { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Polly;
+using Wercker.Pipeline.Decisions;
 
 namespace Wercker.Pipeline;
 
@@ -19,6 +20,18 @@ public sealed class StepOptions
     /// <see cref="DeployStatus.Inconclusive"/> and is undone, for no evidence is never success.
     /// </summary>
     public bool ContinueOnInconclusive { get; set; }
+
+    /// <summary>
+    /// What a person may decide when the step decides against the deployment and the pipeline asks (<see cref="DeployPipelineBuilder.AskOnFailure"/>).
+    /// Empty: nobody is asked, and what was done is undone. Default: to retry, to ignore, to fail, to roll back.
+    /// </summary>
+    public IReadOnlyList<DecisionChoice> AllowedDecisions { get; set; } = [DecisionChoice.Retry, DecisionChoice.Ignore, DecisionChoice.Fail, DecisionChoice.RollBack];
+
+    /// <summary>
+    /// Runs the step once more after the target was put back, against what is live then (<see cref="DeployContext.IsRolledBack"/>). Only when it succeeds or
+    /// is skipped, the target counts as put back. Default: false.
+    /// </summary>
+    public bool VerifiesRollBack { get; set; }
 
     /// <summary>What a resumed deployment does when the step was cut off. Default: <see cref="ResumeBehavior.Verify"/>, the step is asked.</summary>
     public ResumeBehavior ResumeBehavior { get; set; }

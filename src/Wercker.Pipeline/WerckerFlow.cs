@@ -37,9 +37,21 @@ public sealed class WerckerFlow
 
     internal List<HttpTest> Http { get; } = [];
 
+    internal (TimeSpan Within, string? Question)? Gate { get; private set; }
+
     internal LogTest Log { get; private set; } = new();
 
     internal MetricsTest Metric { get; private set; } = new();
+
+    /// <summary>Lets somebody approve the deployment after the target was checked and before anything is changed: the step "Approval".</summary>
+    /// <param name="within">How long to wait; up to 30 days. Without an answer the deployment is rejected.</param>
+    /// <param name="question">What is asked. Default: whether the deployment may go on.</param>
+    /// <returns>This flow.</returns>
+    public WerckerFlow Approval(TimeSpan within, string? question = null)
+    {
+        Gate = (within, question);
+        return this;
+    }
 
     /// <summary>
     /// Adds an HTTP test to the post-deploy test. It runs after the warm-up and before the commands, so that these test the new version.

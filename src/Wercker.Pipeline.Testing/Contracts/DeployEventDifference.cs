@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Wercker.Pipeline.Decisions;
 
 namespace Wercker.Pipeline.Testing.Contracts;
 
@@ -24,6 +25,7 @@ internal static class DeployEventDifference
             (nameof(DeployEvent.Header), Same(expected.Header, actual.Header)),
             (nameof(DeployEvent.Verdict), expected.Verdict == actual.Verdict),
             (nameof(DeployEvent.Restore), expected.Restore == actual.Restore),
+            (nameof(DeployEvent.Question), Same(expected.Question, actual.Question)),
             (nameof(DeployEvent.Key), expected.Key == actual.Key),
             (nameof(DeployEvent.Value), Same(expected.Value, actual.Value)),
         ];
@@ -44,6 +46,11 @@ internal static class DeployEventDifference
                 && (expected.Source?.Except ?? []).SequenceEqual(actual.Source?.Except ?? [])
                 && expected.Steps.SequenceEqual(actual.Steps)
                 && expected.Environment.SequenceEqual(actual.Environment);
+
+    private static bool Same(DecisionRequest? expected, DecisionRequest? actual) =>
+        expected is null || actual is null
+            ? ReferenceEquals(expected, actual)
+            : expected.Choices.SequenceEqual(actual.Choices) && expected with { Choices = [] } == actual with { Choices = [] };
 
     private static bool Same(JsonElement? expected, JsonElement? actual) =>
         expected is { } one && actual is { } other ? JsonElement.DeepEquals(one, other) : expected is null && actual is null;

@@ -23,8 +23,11 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
     /// <param name="elsewhere">Runs a command somewhere else; null for the sandbox.</param>
     /// <param name="hasFailed">Whether something before them has failed: then only commands that always run are run.</param>
     /// <param name="cancellationToken">Cancels the running command and the rest.</param>
+    /// <param name="done">How many of the commands had succeeded in a process that was cut off: they are not run again.</param>
+    /// <param name="onDone">Told how many have succeeded, after each; null for nobody.</param>
     /// <returns>The verdict, with every command that ran as evidence.</returns>
-    public async ValueTask<StepResult> RunAsync(DeployContext context, RunElsewhere? elsewhere, bool hasFailed, CancellationToken cancellationToken)
+    public async ValueTask<StepResult> RunAsync(
+        DeployContext context, RunElsewhere? elsewhere, bool hasFailed, CancellationToken cancellationToken, int done = 0, Func<int, ValueTask>? onDone = null)
     {
         var pending = hasFailed ? commands.Where(command => command.RunAlways).ToArray() : commands;
         if (pending.Count == 0)
@@ -42,7 +45,7 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
         var evidence = new List<Evidence>();
         string? failure = null;
         string? group = null;
-        foreach (var command in pending)
+        foreach (var command in pending.Skip(done))
         {
             if (failure is not null && !command.RunAlways)
             {
@@ -84,6 +87,10 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
                 var words = Words(command, result);
                 await context.Output.NoteAsync(words, cancellationToken).ConfigureAwait(false);
                 failure ??= words;
+            }
+            else if (failure is null && onDone is not null)
+            {
+                await onDone(++done).ConfigureAwait(false);
             }
         }
 

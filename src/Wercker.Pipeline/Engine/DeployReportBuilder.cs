@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Decisions;
+
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>Folds the events of one deployment into its report.</summary>
@@ -6,6 +8,7 @@ internal sealed class DeployReportBuilder
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, StepReport> _steps = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, StepReport> _reverts = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, DecisionRequest> _decisions = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
     private DeploymentHeader? _header;
     private string _id = string.Empty;
@@ -18,6 +21,11 @@ internal sealed class DeployReportBuilder
     {
         lock (_gate)
         {
+            if (e.Question is { } question)
+            {
+                _decisions[question.Id] = question;
+            }
+
             switch (e.Kind)
             {
                 case DeployEventKind.DeploymentStarted:
@@ -51,7 +59,16 @@ internal sealed class DeployReportBuilder
                 case DeployEventKind.DeploymentResumed:
                     _warnings.Add(e.Message!);
                     break;
-                case DeployEventKind.ValueStored or DeployEventKind.DeploymentCanceled:
+                case DeployEventKind.DecisionMade:
+                    Decide(e.Question!);
+                    break;
+                case DeployEventKind.RestoreTestStarted:
+                    _reverts[RestoreTests.NameOf(e.Step!)] = new StepReport { Name = RestoreTests.NameOf(e.Step!), Status = StepStatus.Running, StartedAt = e.At };
+                    break;
+                case DeployEventKind.RestoreTestFinished:
+                    _reverts[RestoreTests.NameOf(e.Step!)] = Finished(_reverts.GetValueOrDefault(RestoreTests.NameOf(e.Step!)), e) with { Name = RestoreTests.NameOf(e.Step!) };
+                    break;
+                case DeployEventKind.ValueStored or DeployEventKind.DeploymentCanceled or DeployEventKind.DecisionRequested:
                     break;
             }
         }
@@ -78,9 +95,24 @@ internal sealed class DeployReportBuilder
                 Steps = [.. _steps.Values],
                 Reverts = [.. _reverts.Values],
                 Environment = header.Environment,
+                Decisions = [.. _decisions.Values],
                 Warnings = [.. _warnings],
             };
             return report with { Summary = DeploySummary.Of(report, _finish?.Message) };
+        }
+    }
+
+    /// <summary>What a person decides over a verdict is what the step has decided, or not.</summary>
+    private void Decide(DecisionRequest question)
+    {
+        var decision = question.Decision!;
+        if (decision.Choice == DecisionChoice.Ignore)
+        {
+            _warnings.Add($"{question.Step}: {_steps[question.Step].Status}, which {decision.By} ignored{(decision.Reason is { } reason ? $": {reason}" : string.Empty)}");
+        }
+        else if (decision.Choice is DecisionChoice.Fail or DecisionChoice.RollBack && !_steps.Values.Any(step => step.Decided))
+        {
+            _steps[question.Step] = _steps[question.Step] with { Decided = true };
         }
     }
 

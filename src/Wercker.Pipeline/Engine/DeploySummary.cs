@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Decisions;
+
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>Says in one sentence what became of a deployment and in which state the target is.</summary>
@@ -27,6 +29,7 @@ internal static class DeploySummary
     {
         RestoreStatus.Restored => " The target was put back.",
         RestoreStatus.NotPossible => " There was no way to put the target back: it is as the deployment left it.",
+        RestoreStatus.Left when report.Decisions.LastOrDefault(one => one.Decision?.Choice == DecisionChoice.Fail) is { } left => $" The target was left as it is, as {left.Decision!.By} decided.",
         RestoreStatus.Left => " The target was left as it is, as the pipeline's policy says.",
         RestoreStatus.Failed => $" THE TARGET COULD NOT BE PUT BACK: {Sentence(report.Reverts.FirstOrDefault(r => !r.Status.IsHarmless())?.Message ?? "see the undo in the report")}",
         _ => string.Empty,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Journal;
 
 namespace Wercker.Pipeline.Engine;
@@ -14,6 +15,8 @@ internal sealed class DeploymentHistory
     private readonly HashSet<string> _reverted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
     private readonly List<string> _sessions = [];
+    private readonly Dictionary<string, DecisionRequest> _questions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tests = new(StringComparer.Ordinal);
 
     private DeploymentHistory(IReadOnlyList<DeployEvent> events)
     {
@@ -41,6 +44,15 @@ internal sealed class DeploymentHistory
 
     /// <summary>What became of the target by the undos that have ended.</summary>
     public RestoreStatus Restore { get; private set; }
+
+    /// <summary>True when a person decided to leave the target as it is.</summary>
+    public bool IsLeft { get; private set; }
+
+    /// <summary>The last question over each step that has one, decided or not.</summary>
+    public IReadOnlyDictionary<string, DecisionRequest> Questions => _questions;
+
+    /// <summary>How many questions there were.</summary>
+    public int QuestionCount { get; private set; }
 
     /// <summary>Values that steps stored, as JSON.</summary>
     public IReadOnlyDictionary<string, JsonElement> Values => _values;
@@ -71,6 +83,12 @@ internal sealed class DeploymentHistory
     /// <summary>True when a started step may have left something behind that nobody has tried to take back.</summary>
     public bool IsArmed(string step) => _started.ContainsKey(step) && !_reverted.Contains(step) && StatusOf(step) != StepStatus.Skipped;
 
+    /// <summary>True when a step has a verdict over which nobody has decided yet, or when it was decided to run it again and that has not begun.</summary>
+    public bool IsOpen(string step) => _finished.ContainsKey(step) && _questions.TryGetValue(step, out var question) && question.Decision is null or { Choice: DecisionChoice.Retry };
+
+    /// <summary>True when a test has looked at the target after it was put back.</summary>
+    public bool IsTested(string step) => _tests.Contains(step);
+
     private void Apply(DeployEvent e)
     {
         switch (e.Kind)
@@ -83,6 +101,19 @@ internal sealed class DeploymentHistory
             case DeployEventKind.StepFinished:
                 _finished[e.Step!] = e.Status ?? StepStatus.Error;
                 Verdict ??= e.Decided ? DeploymentRun.VerdictOf(_finished[e.Step!]) : null;
+                Ask(e);
+                break;
+            case DeployEventKind.DecisionRequested:
+                Ask(e);
+                break;
+            case DeployEventKind.DecisionMade:
+                _questions[e.Step!] = e.Question!;
+                if (Verdict is null && e.Question is { Decision.Choice: DecisionChoice.Fail or DecisionChoice.RollBack })
+                {
+                    Verdict = DeploymentRun.VerdictOf(_finished[e.Step!]);
+                    IsLeft = e.Question.Decision.Choice == DecisionChoice.Fail;
+                }
+
                 break;
             case DeployEventKind.DeploymentCanceled:
                 Verdict ??= DeployStatus.Canceled;
@@ -100,9 +131,25 @@ internal sealed class DeploymentHistory
                 _reverted.Add(e.Step!);
                 Restore = UndoStack.Worse(Restore, UndoStack.RestoreOf(e.Status ?? StepStatus.Error));
                 break;
+            case DeployEventKind.RestoreTestStarted:
+                IsUndoing = true;
+                break;
+            case DeployEventKind.RestoreTestFinished:
+                _tests.Add(e.Step!);
+                Restore = UndoStack.Worse(Restore, RestoreTests.RestoreOf(e.Status ?? StepStatus.Error));
+                break;
             case DeployEventKind.DeploymentFinished:
                 IsFinished = true;
                 break;
+        }
+    }
+
+    private void Ask(DeployEvent e)
+    {
+        if (e.Question is { } question)
+        {
+            _questions[e.Step!] = question;
+            QuestionCount++;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Engine;
@@ -98,7 +99,16 @@ internal sealed partial class DeploymentRecorder
         Error = e.Error is null ? null : Masker.Mask(e.Error),
         Evidence = e.Evidence.Count == 0 ? e.Evidence : [.. e.Evidence.Select(MaskEvidence)],
         Header = e.Header is null ? null : MaskHeader(e.Header),
+        Question = e.Question is null ? null : MaskQuestion(e.Question),
         Value = e.Value is { } value ? MaskJson(JsonNode.Parse(value.GetRawText())) is { } node ? JsonDocument.Parse(node.ToJsonString()).RootElement : value : null,
+    };
+
+    private DecisionRequest MaskQuestion(DecisionRequest question) => question with
+    {
+        Question = Masker.Mask(question.Question),
+        Decision = question.Decision is { } decision
+            ? decision with { By = Masker.Mask(decision.By), Reason = decision.Reason is null ? null : Masker.Mask(decision.Reason) }
+            : null,
     };
 
     private DeploymentHeader MaskHeader(DeploymentHeader header) => header with

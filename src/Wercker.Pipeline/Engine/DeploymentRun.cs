@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Locks;
 
 namespace Wercker.Pipeline.Engine;
@@ -10,10 +11,13 @@ internal sealed class DeploymentRun
     private readonly DeploymentRecorder _recorder;
     private readonly DeploymentScope _scope;
     private readonly TargetFence _fence;
+    private readonly DecisionDesk _desk;
     private readonly StepRunner _runner;
     private readonly UndoStack _undo = new();
+    private readonly CancellationTokenSource _decided = new();
     private readonly CancellationToken _abort;
     private DeployStatus _verdict;
+    private bool _isLeft;
 
     public DeploymentRun(PipelineDefinition definition, DeployRequest request, DeploymentHistory history, IDeploymentLease? lease, CancellationToken abort)
     {
@@ -22,10 +26,12 @@ internal sealed class DeploymentRun
         _abort = abort;
         var environment = definition.EnvironmentOf(request);
         _recorder = new DeploymentRecorder(request.Id!, definition.Services, environment.ToMasker(), history.Events);
-        _scope = new DeploymentScope(request, definition, environment, _recorder, history);
         _fence = new TargetFence(lease, definition.Target?.Name ?? string.Empty, request.Id!);
-        _runner = new StepRunner(_recorder, _undo, _fence);
+        _desk = new DecisionDesk(definition, request, _recorder, _fence, history);
+        _scope = new DeploymentScope(request, definition, environment, _recorder, history) { Desk = _desk };
+        _runner = new StepRunner(_recorder, _undo, _fence, _desk);
         _verdict = history.Verdict ?? DeployStatus.Succeeded;
+        _isLeft = history.IsLeft || definition.LeavesOnFailure;
         _scope.HasFailed = history.Verdict is not null;
         Rearm();
     }
@@ -51,7 +57,8 @@ internal sealed class DeploymentRun
         {
             if (_history.Header is not null && forward.IsCancellationRequested)
             {
-                // Also where no step is left to be stopped.
+                // Also where no step is left to be stopped. A verdict over which nobody has decided yet came before.
+                await WithdrawQuestionsAsync().ConfigureAwait(false);
                 await CancelAsync().ConfigureAwait(false);
             }
 
@@ -72,6 +79,7 @@ internal sealed class DeploymentRun
         finally
         {
             await RemoveSandboxAsync().ConfigureAwait(false);
+            _decided.Dispose();
         }
 
         await FinishAsync(restore).ConfigureAwait(false);
@@ -125,7 +133,10 @@ internal sealed class DeploymentRun
                     await RemakeAsync(environment).ConfigureAwait(false);
                     break;
                 case StepNode step when _history.StatusOf(step.Path) is null:
-                    await RunAsync(step, cancellationToken).ConfigureAwait(false);
+                    await RunAsync(step, isFirst: true, cancellationToken).ConfigureAwait(false);
+                    break;
+                case StepNode step when _history.IsOpen(step.Path) && await DecideAsync(step, _history.StatusOf(step.Path)!.Value, cancellationToken).ConfigureAwait(false):
+                    await RunAsync(step, isFirst: false, cancellationToken).ConfigureAwait(false);
                     break;
                 case GroupNode { Parallel: false } stage:
                     await RunAsync(stage.Children, cancellationToken).ConfigureAwait(false);
@@ -138,33 +149,41 @@ internal sealed class DeploymentRun
         }
     }
 
-    private async Task RunAsync(StepNode node, CancellationToken cancellationToken)
+    /// <summary>Runs a step, and again as long as somebody wants it to be tried again.</summary>
+    private async Task RunAsync(StepNode node, bool isFirst, CancellationToken cancellationToken)
+    {
+        while (await RunOnceAsync(node, isFirst, cancellationToken).ConfigureAwait(false))
+        {
+            isFirst = false;
+        }
+    }
+
+    /// <returns>True when it is to be run once more.</returns>
+    private async Task<bool> RunOnceAsync(StepNode node, bool isFirst, CancellationToken cancellationToken)
     {
         var stopped = _scope.HasFailed || cancellationToken.IsCancellationRequested;
         if (stopped)
         {
             await CancelAsync().ConfigureAwait(false);
-            cancellationToken = _abort;
         }
+
+        var running = stopped ? _abort : cancellationToken;
 
         // Where undo has begun, even what always runs has had its turn.
         var mayRun = !stopped || (node.Options.RunAlways && !_history.IsUndoing);
         var context = _scope.ContextOf(node.Path);
         StepResult? result = null;
-        if (_history.InterruptedAt(node.Path) is { } startedAt)
+        if (isFirst && _history.InterruptedAt(node.Path) is { } startedAt)
         {
-            result = await _runner.SettleAsync(node, context, startedAt, mayRun, cancellationToken).ConfigureAwait(false);
+            result = await _runner.SettleAsync(node, context, startedAt, mayRun, running).ConfigureAwait(false);
         }
 
         if (result is null && mayRun)
         {
-            result = await _runner.RunAsync(node, context, cancellationToken).ConfigureAwait(false);
+            result = await _runner.RunAsync(node, context, running).ConfigureAwait(false);
         }
 
-        if (result is { IsGood: false } && !stopped)
-        {
-            await JudgeAsync(node, result).ConfigureAwait(false);
-        }
+        return result is { IsGood: false } && !stopped && await JudgeAsync(node, result, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A sandbox ends with its process, so a resumed deployment gets a new one, also for its undo.</summary>
@@ -174,19 +193,49 @@ internal sealed class DeploymentRun
         var result = await _runner.RunAsync(environment, _scope.ContextOf(environment.Path), _abort).ConfigureAwait(false);
         if (!result.IsGood && !stopped)
         {
-            await JudgeAsync(environment, result).ConfigureAwait(false);
+            await JudgeAsync(environment, result, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask JudgeAsync(StepNode node, StepResult result)
+    /// <returns>True when somebody decided that the step be run again.</returns>
+    private async ValueTask<bool> JudgeAsync(StepNode node, StepResult result, CancellationToken cancellationToken)
     {
         if (StepRunner.Tolerates(node.Options, result))
         {
             await _scope.WarnAsync(node.Path, $"{result.Status}, which the pipeline allows: {result.Message}", CancellationToken.None).ConfigureAwait(false);
-            return;
+            return false;
         }
 
-        Decide(VerdictOf(result.Status));
+        return await DecideAsync(node, result.Status, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Decides over a verdict against the deployment: a person does, where one is asked.</summary>
+    /// <returns>True when the step is to be run again.</returns>
+    private async ValueTask<bool> DecideAsync(StepNode node, StepStatus status, CancellationToken cancellationToken)
+    {
+        if (_desk.QuestionOf(node.Path) is not { IsGate: false, Decision: null or { Choice: DecisionChoice.Retry } } question)
+        {
+            Decide(VerdictOf(status));
+            return false;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _decided.Token);
+        var decision = await _desk.DecideOverFailureAsync(question, over.Token).ConfigureAwait(false);
+        if (decision.Choice is DecisionChoice.Fail or DecisionChoice.RollBack && Decide(VerdictOf(status)))
+        {
+            _isLeft |= decision.Choice == DecisionChoice.Fail;
+        }
+
+        return decision.Choice == DecisionChoice.Retry;
+    }
+
+    /// <summary>A deployment that is only taken back asks nobody any more.</summary>
+    private async ValueTask WithdrawQuestionsAsync()
+    {
+        foreach (var node in GroupNode.Flatten(_definition.Nodes).Where(node => _history.IsOpen(node.Path)))
+        {
+            await DecideAsync(node, _history.StatusOf(node.Path)!.Value, new CancellationToken(canceled: true)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Journaled, because no step says it: a resumed deployment must not go on after it.</summary>
@@ -210,22 +259,25 @@ internal sealed class DeploymentRun
 
             _scope.HasFailed = true;
             _verdict = verdict;
-            return true;
         }
+
+        _decided.Cancel();
+        return true;
     }
 
-    private async ValueTask<RestoreStatus> UndoAsync() => (_verdict, _definition.LeavesOnFailure) switch
+    private async ValueTask<RestoreStatus> UndoAsync() => (_verdict, _isLeft) switch
     {
         (DeployStatus.Succeeded, _) => RestoreStatus.NotNeeded,
         (_, true) => _undo.Left(),
-        _ => await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false),
+        _ => await new RestoreTests(_definition, _scope, _history, _fence).RunAsync(
+            await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false), _abort).ConfigureAwait(false),
     };
 
     private async ValueTask UndoWithoutJournalAsync()
     {
         _recorder.GiveUpJournal();
         Decide(DeployStatus.Failed);
-        if (!_definition.LeavesOnFailure)
+        if (!_isLeft)
         {
             var restore = await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false);
             await _recorder.LeaveWordAsync(() => FinishAsync(restore)).ConfigureAwait(false);

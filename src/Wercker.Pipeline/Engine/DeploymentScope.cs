@@ -45,6 +45,12 @@ internal sealed class DeploymentScope : IAsyncDisposable
 
     public bool HasFailed { get; set; }
 
+    /// <summary>True once the target was put back and its tests run.</summary>
+    public bool IsRolledBack { get; set; }
+
+    /// <summary>Who is asked.</summary>
+    public required DecisionDesk Desk { get; init; }
+
     public DeployContext ContextOf(string stepName)
     {
         var logger = new MaskingLogger(Services.LoggerFactory.CreateLogger("Wercker.Pipeline.Step"), Masker);

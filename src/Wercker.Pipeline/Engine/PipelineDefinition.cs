@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
@@ -19,6 +20,9 @@ internal sealed record PipelineDefinition
     public SandboxSpec SandboxSpec { get; init; } = new();
 
     public bool LeavesOnFailure { get; init; }
+
+    /// <summary>How a person is asked when a step decides against the deployment; null when nobody is.</summary>
+    public (TimeSpan Within, DecisionChoice Otherwise)? AsksOnFailure { get; init; }
 
     public TimeSpan LockWait { get; init; }
 

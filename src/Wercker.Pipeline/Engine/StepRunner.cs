@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>Runs one step: conditions, undo armed, Polly, deadline; and the one place where an exception becomes a verdict.</summary>
-internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, TargetFence fence)
+internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, TargetFence fence, DecisionDesk desk)
 {
     public async ValueTask<StepResult> RunAsync(StepNode node, DeployContext context, CancellationToken cancellationToken)
     {
@@ -90,10 +90,20 @@ internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, Ta
     private async ValueTask FinishAsync(StepNode node, DeployContext context, StepResult result)
     {
         await context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        var decided = !result.IsGood && !context.HasFailed && !Tolerates(node.Options, result);
+        var isAgainst = !result.IsGood && !context.HasFailed && !Tolerates(node.Options, result);
+        var question = isAgainst ? desk.QuestionAbout(node, result) : null;
         await recorder.RecordAsync(
             DeployEventKind.StepFinished,
-            e => e with { Step = node.Path, Status = result.Status, Message = result.Message, Evidence = result.Evidence, Error = result.Exception?.ToString(), Decided = decided },
+            e => e with
+            {
+                Step = node.Path,
+                Status = result.Status,
+                Message = result.Message,
+                Evidence = result.Evidence,
+                Error = result.Exception?.ToString(),
+                Decided = isAgainst && question is null,
+                Question = question,
+            },
             CancellationToken.None).ConfigureAwait(false);
     }
 

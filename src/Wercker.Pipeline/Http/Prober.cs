@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Wercker.Pipeline.Http;
 
 /// <summary>Makes one try: finds out who answers, then whether the answer is right.</summary>
-internal sealed class Prober(HttpTestRules rules, string expected, ProbeClient client, TimeProvider clock)
+internal sealed class Prober(HttpTestRules rules, WantedVersion wanted, ProbeClient client, TimeProvider clock)
 {
     public async ValueTask<Probe> TryAsync(CancellationToken cancellationToken)
     {
@@ -12,8 +12,8 @@ internal sealed class Prober(HttpTestRules rules, string expected, ProbeClient c
             if (rules.VersionUrl is { } versionUrl)
             {
                 var first = await client.GetAsync(versionUrl, cancellationToken).ConfigureAwait(false);
-                var reading = rules.Proof!.Read(first, expected);
-                if (reading is not { IsExpected: true })
+                var reading = rules.Proof!.Read(first, wanted.Version);
+                if (!IsWanted(first, reading))
                 {
                     return WithoutProof(first, reading);
                 }
@@ -22,8 +22,8 @@ internal sealed class Prober(HttpTestRules rules, string expected, ProbeClient c
             }
 
             var answer = await client.GetAsync(rules.Url!, cancellationToken).ConfigureAwait(false);
-            var own = rules.Proof!.Read(answer, expected);
-            return own is { IsExpected: true } ? Judge(answer, own) : WithoutProof(answer, own);
+            var own = rules.Proof!.Read(answer, wanted.Version);
+            return IsWanted(answer, own) ? Judge(answer, own) : WithoutProof(answer, own);
         }
         catch (NoAnswerException e)
         {
@@ -31,19 +31,24 @@ internal sealed class Prober(HttpTestRules rules, string expected, ProbeClient c
         }
     }
 
+    /// <summary>Where any other version is right, an old one that tells nothing of itself is too, if the answer is the application's own.</summary>
+    private bool IsWanted(Answer answer, VersionReading? reading) => wanted.Other
+        ? reading is { IsExpected: false } || (reading is null && answer.IsSuccess && IsOfAGateway(answer, false) is null)
+        : reading is { IsExpected: true };
+
     /// <summary>An answer that the expected version has not given, as far as anybody can tell.</summary>
     private Probe WithoutProof(Answer answer, VersionReading? reading) => (reading, IsOfAGateway(answer, reading is not null)) switch
     {
-        ({ Version: { } version }, _) => Seen(ProbeOutcome.OtherVersion, answer, $"version {version}, not {expected}") with { Version = version },
-        ({ }, _) => Seen(ProbeOutcome.OtherVersion, answer, $"without {expected} in {rules.Proof!.Where}"),
+        ({ Version: { } version }, _) => Seen(ProbeOutcome.OtherVersion, answer, $"version {version}, not {wanted.Words}") with { Version = version },
+        ({ }, _) => Seen(ProbeOutcome.OtherVersion, answer, $"without {wanted.Words} in {rules.Proof!.Where}"),
         (_, { } gateway) => Seen(ProbeOutcome.NoAnswer, answer, gateway),
         _ when answer.Status >= 500 && !rules.Expects(answer.Status) => Seen(ProbeOutcome.Broken, answer, "an error of the application"),
         _ => Seen(ProbeOutcome.NoVersion, answer, $"no version in {rules.Proof!.Where}{(answer.Cut is { } cut ? $"; {cut}" : string.Empty)}"),
     };
 
-    private Probe Judge(Answer answer, VersionReading reading)
+    private Probe Judge(Answer answer, VersionReading? reading)
     {
-        var version = reading.Version ?? expected;
+        var version = reading?.Version ?? wanted.Words;
         if (rules.VersionPath is not null && IsOfAGateway(answer, false) is { } gateway)
         {
             return Seen(ProbeOutcome.NoAnswer, answer, gateway);

@@ -7,6 +7,14 @@ namespace Wercker.Pipeline.Http;
 /// <param name="Version">The version; null when the answer only shows that it is another one.</param>
 internal sealed record VersionReading(bool IsExpected, string? Version);
 
+/// <summary>Which version must answer.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Other">True when any other one must: after a roll back, where nobody knows the name of the old one.</param>
+internal sealed record WantedVersion(string Version, bool Other = false)
+{
+    public string Words => Other ? $"another one than {Version}" : Version;
+}
+
 /// <summary>Where answers say which version they come from.</summary>
 /// <param name="Where">The place, for people: "the header X-Version".</param>
 /// <param name="Read">Reads an answer, given the expected version; null when the answer says nothing about it.</param>

@@ -15,6 +15,7 @@ internal sealed class HtmlReport(DeployReport report)
     private const int EnvironmentRoom = 100_000;
     private const int UndoRoom = 120_000;
     private const int WarningsRoom = 50_000;
+    private const int DecisionsRoom = 40_000;
     private readonly HtmlPage _page = new();
 
     public void WriteTo(Stream output)
@@ -23,6 +24,7 @@ internal sealed class HtmlReport(DeployReport report)
         _page.Markup("<main>\n");
         WriteCards();
         WriteTimeline();
+        WriteDecisions();
         WriteEvidence();
         WriteEnvironment();
         WriteUndo();
@@ -93,6 +95,29 @@ internal sealed class HtmlReport(DeployReport report)
         _page.Section(TimelineRoom).Markup("<section aria-labelledby=\"timeline\"><h2 id=\"timeline\">Steps</h2>\n");
         WriteTable(report.Steps, "Steps of the deployment", "step");
         _page.Markup("</section>\n");
+    }
+
+    private void WriteDecisions()
+    {
+        if (report.Decisions.Count == 0)
+        {
+            return;
+        }
+
+        _page.Section(DecisionsRoom).Markup("<section aria-labelledby=\"decisions\"><h2 id=\"decisions\">Decisions</h2>\n<table>\n")
+            .Markup("<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Question</th><th scope=\"col\">Decision</th></tr></thead>\n<tbody>\n");
+        foreach (var one in report.Decisions)
+        {
+            if (_page.IsFull)
+            {
+                _page.Markup("<tr><td colspan=\"3\">There are more in report.json.</td></tr>\n");
+                break;
+            }
+
+            _page.Markup("<tr><th scope=\"row\">").Text(one.Step).Markup("</th><td>").Text(one.Question, MaxMessage).Markup("</td><td>").Text(ReportWording.Decision(one), MaxMessage).Markup("</td></tr>\n");
+        }
+
+        _page.Markup("</tbody></table></section>\n");
     }
 
     private void WriteTable(IReadOnlyList<StepReport> steps, string caption, string anchor)

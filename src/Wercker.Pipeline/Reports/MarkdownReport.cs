@@ -22,6 +22,7 @@ internal sealed class MarkdownReport(DeployReport report)
         WriteVerdict();
         WriteSteps("Steps", report.Steps);
         WriteSteps("Undo", report.Reverts);
+        WriteDecisions();
         WriteWarnings();
         WriteDetails(report.Steps, string.Empty);
         WriteDetails(report.Reverts, "undo of ");
@@ -59,6 +60,26 @@ internal sealed class MarkdownReport(DeployReport report)
             if (!TryAdd(row, MaxBytes / 3))
             {
                 Add($"\n{steps.Count - i} more in report.json.\n");
+                break;
+            }
+        }
+
+        Add("\n");
+    }
+
+    private void WriteDecisions()
+    {
+        if (report.Decisions.Count == 0)
+        {
+            return;
+        }
+
+        Add("## Decisions\n\n| Step | Question | Decision |\n|---|---|---|\n");
+        foreach (var one in report.Decisions)
+        {
+            if (!TryAdd($"| {Inline(one.Step)} | {Inline(one.Question)} | {Inline(ReportWording.Decision(one))} |\n", MaxBytes / 2))
+            {
+                Add("\nThere are more in report.json.\n");
                 break;
             }
         }

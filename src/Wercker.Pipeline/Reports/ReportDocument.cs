@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Decisions;
+
 namespace Wercker.Pipeline.Reports;
 
 /// <summary>The shape of report.json, apart from <see cref="DeployReport"/> so that the one may grow without breaking the other.</summary>
@@ -40,6 +42,9 @@ internal sealed record ReportDocument
 
     public required IReadOnlyList<StepDocument> Reverts { get; init; }
 
+    /// <summary>Not required, because reports of earlier versions have none.</summary>
+    public IReadOnlyList<DecisionDocument> Decisions { get; init; } = [];
+
     public required IReadOnlyList<string> Warnings { get; init; }
 
     public required OrderedDictionary<string, string> Environment { get; init; }
@@ -62,6 +67,7 @@ internal sealed record ReportDocument
         DurationSeconds = report.FinishedAt - report.StartedAt,
         Steps = [.. report.Steps.Select(StepDocument.Of)],
         Reverts = [.. report.Reverts.Select(StepDocument.Of)],
+        Decisions = [.. report.Decisions.Select(DecisionDocument.Of)],
         Warnings = report.Warnings,
         Environment = new OrderedDictionary<string, string>(report.Environment),
     };
@@ -81,6 +87,7 @@ internal sealed record ReportDocument
         FinishedAt = FinishedAt,
         Steps = [.. Steps.Select(step => step.ToReport())],
         Reverts = [.. Reverts.Select(step => step.ToReport())],
+        Decisions = [.. Decisions.Select(decision => decision.ToRequest(Id))],
         Warnings = Warnings,
         Environment = Environment,
     };

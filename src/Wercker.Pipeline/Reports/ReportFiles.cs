@@ -1,4 +1,5 @@
 using System.Text;
+using Wercker.Pipeline.Decisions;
 
 namespace Wercker.Pipeline.Reports;
 
@@ -111,9 +112,13 @@ internal sealed class ReportFiles : IDisposable
         DeployEventKind.DeploymentStarted when e.Header is { } header =>
             $"deployment {e.DeploymentId} started: {header.App} {header.Revision}{(header.Target is null ? string.Empty : $" to {header.Target}")}, pipeline {header.Pipeline}",
         DeployEventKind.StepStarted => "started",
-        DeployEventKind.StepFinished => Finished(string.Empty, e),
+        DeployEventKind.StepFinished => Finished(string.Empty, e) + (e.Question is { } question ? $"\n{Asked(question)}" : string.Empty),
         DeployEventKind.RevertStarted => "undo started",
         DeployEventKind.RevertFinished => Finished("undo ", e),
+        DeployEventKind.DecisionMade when e.Question is { Decision: { } decision } => $"decided: {DecisionWords.Of(decision)}",
+        DeployEventKind.DecisionRequested when e.Question is { } gate => Asked(gate),
+        DeployEventKind.RestoreTestStarted => "test of what is live after the roll back started",
+        DeployEventKind.RestoreTestFinished => Finished("test of the roll back ", e),
         DeployEventKind.DeploymentResumed => $"resumed: {e.Message}",
         DeployEventKind.DeploymentCanceled => "canceled: no further step is started",
         DeployEventKind.Warning => $"warning: {e.Message}",
@@ -121,6 +126,8 @@ internal sealed class ReportFiles : IDisposable
             $"deployment {e.DeploymentId} {Word(e.Verdict?.ToString())}{(e.Message is null ? string.Empty : $": {e.Message}")}",
         _ => null,
     };
+
+    private static string Asked(DecisionRequest question) => $"asked: {question.Question} ({DecisionWords.Of(question.Choices)}; {DecisionWords.OfDeadline(question)})";
 
     private static string Finished(string what, DeployEvent e) =>
         what + Word(e.Status?.ToString()) + (e.Message is null ? string.Empty : $": {e.Message}") + (e.Error is null ? string.Empty : $"\n{e.Error}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Wercker.Pipeline.Decisions;
 
 namespace Wercker.Pipeline.Reports;
 
@@ -68,8 +69,10 @@ internal static class ReportWording
         { Status: DeployStatus.Succeeded } => $"{report.Revision} is deployed.",
         { Restore: RestoreStatus.Restored } => "Put back: every started step was undone.",
         { Restore: RestoreStatus.NotPossible } => "As the deployment left it: a started step has no way back, or nobody can tell what it did.",
+        { Restore: RestoreStatus.Left } when report.Decisions.LastOrDefault(one => one.Decision?.Choice == DecisionChoice.Fail) is { } left =>
+            $"As the deployment left it: so {left.Decision!.By} decided.",
         { Restore: RestoreStatus.Left } => "As the deployment left it: the pipeline's policy is to leave it.",
-        { Restore: RestoreStatus.Failed } => "IN BETWEEN: an undo failed, and a person is needed.",
+        { Restore: RestoreStatus.Failed } => "IN BETWEEN: an undo failed, or what is live after it did not pass its test, and a person is needed.",
         _ => "As it was before: nothing that needs undoing was started.",
     };
 
@@ -110,6 +113,11 @@ internal static class ReportWording
 
     /// <summary>The sentence of the step that decided; null when no step did.</summary>
     public static string? Cause(DeployReport report) => report.RootCause is { } step ? step.Message ?? FirstLine(step.Error) ?? Verdict(step.Status) : null;
+
+    /// <summary>Who decided what, and when: "roll-back by ann: the shop is empty".</summary>
+    public static string Decision(DecisionRequest request) => request.Decision is { } decision
+        ? $"{DecisionWords.Of(decision)}{(decision.At is { } at ? $" ({Time(at)})" : string.Empty)}"
+        : $"not decided; {DecisionWords.OfDeadline(request)}";
 
     /// <summary>The evidence as text: its own, else its data as JSON.</summary>
     public static string Text(Evidence evidence)

@@ -4,7 +4,7 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Switches maintenance on, remembering how it was found. Its undo, and the Restart step, put it back as found.</summary>
-public sealed partial class MaintenanceOnStep : IReversibleStep
+internal sealed partial class MaintenanceOnStep : IReversibleStep
 {
     private const string NotSupported = "the target has no maintenance mode";
 

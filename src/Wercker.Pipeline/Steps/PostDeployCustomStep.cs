@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>Runs the "post-deploy" commands, after the push, so on a platform that runs them itself they see the new release.</summary>
 /// <param name="commands">The commands, in order.</param>
-public sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
+internal sealed class PostDeployCustomStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
 {
     private readonly CommandsStep _commands = new("post-deploy", commands);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Http;
+using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Steps;
 
@@ -16,12 +17,17 @@ namespace Wercker.Pipeline.Steps;
 /// <param name="commands">The commands, in order.</param>
 /// <param name="tests">The HTTP tests, in order; null for none. The first one that does not succeed ends the step, except for commands that always run.</param>
 /// <exception cref="ConfigurationException">An HTTP test makes no sense.</exception>
-public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands, IReadOnlyList<HttpTest>? tests = null) : IDeployStep
+internal sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> commands, IReadOnlyList<HttpTest>? tests = null) : IDeployStep
 {
     /// <summary>The variable that holds the warm-up time, in seconds.</summary>
     public const string WarmUpVariable = "WERCKER_POSTDEPLOY_WARMUP_SECONDS";
 
+    /// <summary>The variable that tells commands that a roll back is tested, so that the version from before is the right one.</summary>
+    public const string RolledBackVariable = "WERCKER_ROLLED_BACK";
+
+    private const string NotRolledBack = "no release was rolled back";
     private static readonly ContextKey<DateTimeOffset> WarmAt = new("wercker.warmup.until", WarmUpJson.Default.DateTimeOffset);
+    private static readonly ContextKey<DateTimeOffset> WarmAgainAt = new("wercker.warmup.rollback.until", WarmUpJson.Default.DateTimeOffset);
     private readonly CommandsStep _commands = new("post-deploy test", commands);
     private readonly HttpTestStep _http = new([.. (tests ?? []).Select(test => test.Checked())]);
 
@@ -49,7 +55,14 @@ public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> com
     public async ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (IsEmpty || context.HasFailed)
+        if (context.IsRolledBack)
+        {
+            if (IsEmpty || !context.TryGet(PushStep.RollingBack, out _))
+            {
+                return StepResult.Skipped(IsEmpty ? "there is no post-deploy test" : NotRolledBack);
+            }
+        }
+        else if (IsEmpty || context.HasFailed)
         {
             return await _commands.RunAsync(context, null, cancellationToken).ConfigureAwait(false);
         }
@@ -58,21 +71,34 @@ public sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> com
         var answered = _http.IsEmpty ? null : await _http.ExecuteAsync(context, cancellationToken).ConfigureAwait(false);
         if (answered is null || _commands.IsEmpty)
         {
-            return answered ?? await _commands.RunAsync(context, null, cancellationToken).ConfigureAwait(false);
+            return answered ?? await RunAsync(context, hasFailed: false, cancellationToken).ConfigureAwait(false);
         }
 
-        var ran = await _commands.RunAsync(context, null, hasFailed: !answered.IsGood, cancellationToken).ConfigureAwait(false);
+        var ran = await RunAsync(context, hasFailed: !answered.IsGood, cancellationToken).ConfigureAwait(false);
         return answered.IsGood
             ? ran with { Message = ran.IsGood ? $"{answered.Message}; {ran.Message}" : ran.Message, Evidence = ran.IsGood ? [.. answered.Evidence, .. ran.Evidence] : [.. ran.Evidence, .. answered.Evidence] }
             : answered with { Evidence = [.. answered.Evidence, .. ran.Evidence] };
     }
 
+    /// <summary>Commands that look at the version learn that the old one is right.</summary>
+    private async ValueTask<StepResult> RunAsync(DeployContext context, bool hasFailed, CancellationToken cancellationToken)
+    {
+        if (context.IsRolledBack)
+        {
+            var shell = await context.OpenShellAsync(cancellationToken).ConfigureAwait(false);
+            await shell.RunAsync(new ShellCommand($"export {RolledBackVariable}=true"), context.Output, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _commands.RunAsync(context, null, hasFailed, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async ValueTask WarmUpAsync(DeployContext context, CancellationToken cancellationToken)
     {
-        if (!context.TryGet(WarmAt, out var until))
+        var key = context.IsRolledBack ? WarmAgainAt : WarmAt;
+        if (!context.TryGet(key, out var until))
         {
             until = context.TimeProvider.GetUtcNow() + WarmUp(context.Environment);
-            await context.SetAsync(WarmAt, until, cancellationToken).ConfigureAwait(false);
+            await context.SetAsync(key, until, cancellationToken).ConfigureAwait(false);
         }
 
         var left = until - context.TimeProvider.GetUtcNow();

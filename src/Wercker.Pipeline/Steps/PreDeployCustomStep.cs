@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>Runs the "pre-deploy" commands, before the push, so on a platform that runs them itself they see the old release.</summary>
 /// <param name="commands">The commands, in order.</param>
-public sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
+internal sealed class PreDeployCustomStep(IReadOnlyList<WerckerCommand> commands) : IDeployStep
 {
     private readonly CommandsStep _commands = new("pre-deploy", commands);
 

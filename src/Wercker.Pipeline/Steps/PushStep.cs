@@ -6,7 +6,7 @@ namespace Wercker.Pipeline.Steps;
 
 /// <summary>Brings the new version to the target. Its undo goes back to the release that was live before.</summary>
 /// <param name="deploy">The "deploy" commands of wercker.json, which a custom target runs and every other one does not; null for none.</param>
-public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = null) : IReversibleStep
+internal sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = null) : IReversibleStep
 {
     private const string NotRun = "the \"deploy\" commands of wercker.json are not run: this target is pushed to, only a custom target runs them";
 
@@ -14,6 +14,9 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
 
     /// <summary>The release that was live when the deployment found the target; not set when there was none.</summary>
     internal static readonly ContextKey<Release> Before = new("wercker.release.before", PushJson.Default.Release);
+
+    /// <summary>Journaled before the roll back is asked for: from then on what is live may be the release from before again.</summary>
+    internal static readonly ContextKey<bool> RollingBack = new("wercker.rollback.begun", PushJson.Default.Boolean);
 
     // Journaled before the push, so that without it nothing was pushed. Asked before a second try, too: what is live then may be what the first one released.
     private static readonly ContextKey<bool> Begun = new("wercker.push.begun", PushJson.Default.Boolean);
@@ -42,6 +45,11 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
     {
         ArgumentNullException.ThrowIfNull(context);
         var forecast = context.Target is IPush push ? push.ForecastPush() : StepForecast.Skips(NotSupported);
+        if (forecast.SkipReason is null && context.Target is IPush and not IReleaseHistory && ((IPush)context.Target).FindUndoObstacle() is { } obstacle)
+        {
+            forecast = forecast with { Warnings = [.. forecast.Warnings, $"a deployment cannot be taken back: {obstacle}"] };
+        }
+
         return Ignores(context.Target) ? forecast with { Warnings = [.. forecast.Warnings, NotRun] } : forecast;
     }
 
@@ -93,18 +101,33 @@ public sealed partial class PushStep(IReadOnlyList<WerckerCommand>? deploy = nul
         switch (context.Target)
         {
             case IReleaseHistory history when context.TryGet(Before, out var before):
-                return await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is { } current && current.Id == before.Id
-                    ? StepResult.Skipped($"release {before.Id} is still live")
-                    : await history.RollBackAsync(context, before, cancellationToken).ConfigureAwait(false);
+                return await RollBackAsync(history, before, context, cancellationToken).ConfigureAwait(false);
             case IReleaseHistory history:
                 return await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is null
                     ? StepResult.Skipped("nothing was released")
                     : StepResult.Inconclusive("there was no release before this one to go back to");
             case IPush push:
+                await context.SetAsync(RollingBack, true, cancellationToken).ConfigureAwait(false);
                 return await push.UndoPushAsync(context, cancellationToken).ConfigureAwait(false);
             default:
                 return StepResult.Skipped(NotSupported);
         }
+    }
+
+    /// <summary>Rolls back at most once: one that an earlier process began is looked for before it is asked for again.</summary>
+    private static async ValueTask<StepResult> RollBackAsync(IReleaseHistory history, Release before, DeployContext context, CancellationToken cancellationToken)
+    {
+        var hasBegun = context.TryGet(RollingBack, out _);
+        if (await history.GetCurrentAsync(context, cancellationToken).ConfigureAwait(false) is { } current && current.Id == before.Id)
+        {
+            return hasBegun ? StepResult.Succeeded($"release {before.Id} is live again") : StepResult.Skipped($"release {before.Id} is still live");
+        }
+
+        await context.SetAsync(RollingBack, true, cancellationToken).ConfigureAwait(false);
+        var result = await history.RollBackAsync(context, before, cancellationToken).ConfigureAwait(false);
+
+        // The target finds it done, and it was not done before the push: so the process that was cut off did it.
+        return hasBegun && result.Status == StepStatus.Skipped ? result with { Status = StepStatus.Succeeded } : result;
     }
 
     private bool Ignores(IDeployTarget? target) => deploy is { Count: > 0 } && target is not CustomTarget;

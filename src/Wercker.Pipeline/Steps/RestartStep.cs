@@ -3,7 +3,7 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Steps;
 
 /// <summary>Restarts the application, where the target can, and puts maintenance back as it was found.</summary>
-public sealed class RestartStep : IDeployStep
+internal sealed class RestartStep : IDeployStep
 {
     private const string NothingToDo = "the target has neither restart nor maintenance mode";
 

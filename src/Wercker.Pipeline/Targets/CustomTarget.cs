@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Wercker.Pipeline.Commands;
 using Wercker.Pipeline.Configuration;
 
@@ -7,7 +8,7 @@ namespace Wercker.Pipeline.Targets;
 /// <param name="name">The target's name.</param>
 /// <param name="deploy">The scripts that deploy: "deploy" of wercker.json.</param>
 /// <param name="rollback">The scripts that put the previous version back when the deployment does not succeed; empty when there is no way back.</param>
-public sealed class CustomTarget(
+public sealed partial class CustomTarget(
     string name,
     IReadOnlyList<WerckerCommand> deploy,
     IReadOnlyList<WerckerCommand>? rollback = null) : IDeployTarget, IPush
@@ -34,20 +35,39 @@ public sealed class CustomTarget(
     /// <inheritdoc />
     public async ValueTask<StepResult> UndoPushAsync(DeployContext context, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(context);
         if (_deploy.IsEmpty)
         {
             return StepResult.Skipped(NoScripts);
         }
 
-        return _rollback.IsEmpty
-            ? StepResult.Inconclusive($"target '{Name}' has no \"rollback\" commands: it is as the deploy scripts left it")
-            : await _rollback.RunAsync(context, null, hasFailed: false, cancellationToken).ConfigureAwait(false);
+        if (FindUndoObstacle() is { } obstacle)
+        {
+            return StepResult.Inconclusive($"{obstacle}: it is as the deploy scripts left it");
+        }
+
+        // One that was cut off goes on with the command at which it was, and runs none that had ended a second time.
+        return await _rollback.RunAsync(
+            context,
+            null,
+            hasFailed: false,
+            cancellationToken,
+            context.TryGet(RolledBack, out var done) ? done : 0,
+            count => context.SetAsync(RolledBack, count, CancellationToken.None)).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public string? FindUndoObstacle() => _deploy.IsEmpty || !_rollback.IsEmpty ? null : $"target '{Name}' has no \"rollback\" commands";
 
     /// <inheritdoc />
     public StepForecast ForecastPush() => _deploy.IsEmpty
         ? StepForecast.Skips(NoScripts)
         : StepForecast.Runs("run the deploy scripts in the sandbox") with { Commands = _deploy.Texts };
 
+    private static readonly ContextKey<int> RolledBack = new("wercker.rollback.commands", RollBackJson.Default.Int32);
+
     private const string NoScripts = "wercker.json has no \"deploy\" commands";
+
+    [JsonSerializable(typeof(int))]
+    private sealed partial class RollBackJson : JsonSerializerContext;
 }

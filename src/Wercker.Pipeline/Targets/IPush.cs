@@ -7,12 +7,16 @@ public interface IPush
     /// <returns>What would run, or why nothing would. Default: a sentence without details.</returns>
     StepForecast ForecastPush() => StepForecast.Runs("push the new version");
 
+    /// <summary>Tells why a push could not be taken back, contacting nobody. Not asked of targets that know their releases.</summary>
+    /// <returns>What is missing, in a sentence; null when there is a way. Default: there is none.</returns>
+    string? FindUndoObstacle() => "the target has no way to take back a push";
+
     /// <summary>Takes back the push of this deployment. Called also when the push failed half way; idempotent. Not asked of targets that know their releases.</summary>
     /// <param name="context">The deployment.</param>
     /// <param name="cancellationToken">The undo's deadline.</param>
     /// <returns>Succeeded when the target is as it was before. Default: Inconclusive, there is no way back.</returns>
     ValueTask<StepResult> UndoPushAsync(DeployContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(StepResult.Inconclusive("the target has no way to take back a push"));
+        ValueTask.FromResult(StepResult.Inconclusive(FindUndoObstacle() ?? "the target has no way to take back a push"));
 
     /// <summary>Finds out what became of a push whose process ended while it ran.</summary>
     /// <param name="context">The resumed deployment.</param>

@@ -9,6 +9,13 @@ public interface IReleaseHistory
     /// <returns>The release; null when nothing was ever released.</returns>
     ValueTask<Release?> GetCurrentAsync(DeployContext context, CancellationToken cancellationToken);
 
+    /// <summary>Finds out beforehand why nobody could go back to a release. Asked before anything is changed.</summary>
+    /// <param name="context">The deployment.</param>
+    /// <param name="release">The release that is live now.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>What stands in the way, in a sentence; null when nothing is known to. Default: null.</returns>
+    ValueTask<string?> FindRollBackObstacleAsync(DeployContext context, Release release, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+
     /// <summary>Makes an earlier release live again.</summary>
     /// <param name="context">The deployment.</param>
     /// <param name="release">The release to go back to.</param>

@@ -15,25 +15,26 @@ internal static class RoomTable
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Besides = new Dictionary<string, IReadOnlyList<string>>
     {
         // The kernel. The hallway names the seams of the rooms, the phases and the forms of a report, so that a pipeline can be put together from it.
-        [Hallway] = [Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands", "Steps", "Reports"],
-        [Engine] = ["Journal", "Locks", "Targets", "Sandboxes", "Configuration"],
+        [Hallway] = [Engine, "Journal", "Locks", "Decisions", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands", "Steps", "Reports"],
+        [Engine] = ["Journal", "Locks", "Decisions", "Targets", "Sandboxes", "Configuration"],
 
         // A journal says with the exception of the locks that another process goes on with a deployment.
         ["Journal"] = ["Locks"],
 
         // The rooms that cannot do their work alone.
-        ["Steps"] = ["Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands"],
+        ["Steps"] = ["Decisions", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands"],
         ["Targets"] = ["Sandboxes", "Configuration", "Commands"],
         ["Sandboxes"] = ["Configuration"],
         ["Logs"] = ["Sandboxes", "Configuration"],
         ["Metrics"] = ["Configuration"],
         ["Http"] = ["Configuration"],
         ["Commands"] = ["Sandboxes", "Configuration"],
+        ["Reports"] = ["Decisions"],
 
         // It only puts together what the others made.
         ["DependencyInjection"] =
         [
-            Engine, "Journal", "Locks", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Steps", "Reports", "Notifications",
+            Engine, "Journal", "Locks", "Decisions", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Steps", "Reports", "Notifications",
         ],
     };
 
