@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Journal;
 using Wercker.Pipeline.Locks;
 
@@ -244,6 +245,12 @@ public sealed class JournalContract
     private static DeployEvent Event(string id, long sequence) =>
         new() { DeploymentId = id, Sequence = sequence, At = Noon.AddSeconds(sequence), Kind = DeployEventKind.Warning, Message = $"warning {sequence}" };
 
+    private static DecisionRequest Question(string id) => new()
+    {
+        Id = $"{id}-1", DeploymentId = id, Step = "Push", Question = "Push failed. What now?", Choices = [DecisionChoice.Retry, DecisionChoice.RollBack],
+        Default = DecisionChoice.RollBack, Attempt = 2, AskedAt = Noon, Due = Noon.AddMinutes(30),
+    };
+
     // One event of each kind, with every property set somewhere.
     private static DeployEvent[] Story(string id) =>
     [
@@ -262,6 +269,7 @@ public sealed class JournalContract
         Event(id, 4) with
         {
             Kind = DeployEventKind.StepFinished, Step = "Push", Status = StepStatus.Failed, Message = "No.", Error = "at X", Decided = true,
+            Question = Question(id),
             Evidence = [new Evidence("http", "GET /") { Data = new JsonObject { ["status"] = 503 } }, new Evidence("text", "said") { Text = "no" }],
         },
         Event(id, 5),
@@ -269,6 +277,10 @@ public sealed class JournalContract
         Event(id, 7) with { Kind = DeployEventKind.RevertFinished, Step = "Push", Status = StepStatus.Succeeded, Message = "Back." },
         Event(id, 8) with { Kind = DeployEventKind.DeploymentResumed, Message = "Another process went on." },
         Event(id, 9) with { Kind = DeployEventKind.DeploymentCanceled },
-        Event(id, 10) with { Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored, Message = null },
+        Event(id, 10) with { Kind = DeployEventKind.DecisionRequested, Step = "Gate", Question = Question(id) },
+        Event(id, 11) with { Kind = DeployEventKind.DecisionMade, Step = "Push", Question = Question(id) with { Decision = new Decision(DecisionChoice.RollBack, "ann", "too slow") { At = Noon } } },
+        Event(id, 12) with { Kind = DeployEventKind.RestoreTestStarted, Step = "Push" },
+        Event(id, 13) with { Kind = DeployEventKind.RestoreTestFinished, Step = "Push", Status = StepStatus.Succeeded, Message = "v41 answers." },
+        Event(id, 14) with { Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored, Message = null },
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using Wercker.Pipeline.Decisions;
 
 namespace Wercker.Pipeline.Tests.Reports;
 
@@ -68,6 +69,25 @@ internal static class Hostile
             Evidence = [.. evidence],
         };
 
+    public static Gen<DecisionRequest> Question { get; } =
+        from texts in Gen.ArrayOf(Text, 3)
+        from reason in MaybeText
+        from choices in Gen.NonEmptyListOf(Gen.Elements(Enum.GetValues<DecisionChoice>()))
+        from asked in Time
+        from decided in Gen.Elements(true, false)
+        select new DecisionRequest
+        {
+            Id = string.Empty,
+            DeploymentId = string.Empty,
+            Step = texts[0],
+            Question = texts[1],
+            Choices = [.. choices],
+            Default = choices[0],
+            AskedAt = asked,
+            Due = asked,
+            Decision = decided ? new Decision(choices[^1], texts[2], reason) { At = asked } : null,
+        };
+
     public static Gen<DeployReport> Report { get; } =
         from texts in Gen.ArrayOf(Text, 5)
         from maybe in Gen.ArrayOf(MaybeText, 2)
@@ -79,6 +99,7 @@ internal static class Hostile
         from reverts in Gen.ListOf(Step).Resize(4)
         from warnings in Gen.ListOf(Text)
         from environment in EnvironmentListing
+        from decisions in Gen.ListOf(Question).Resize(3)
         select new DeployReport
         {
             Id = texts[0],
@@ -94,6 +115,7 @@ internal static class Hostile
             FinishedAt = finishedAt,
             Steps = [.. steps],
             Reverts = [.. reverts],
+            Decisions = [.. decisions.Select((one, i) => one with { DeploymentId = texts[0], Id = $"{texts[0]}-{i}" })],
             Warnings = [.. warnings],
             Environment = environment,
         };

@@ -113,8 +113,10 @@ public sealed class JsonReportTests
 
         Assert.That(actual.Warnings, Is.EqualTo(expected.Warnings));
         Assert.That(actual.Environment.ToList(), Is.EqualTo(expected.Environment.ToList()));
+        Assert.That(actual.Decisions.Select(one => one with { Choices = [] }), Is.EqualTo(expected.Decisions.Select(one => one with { Choices = [] })));
+        Assert.That(actual.Decisions.Select(one => string.Join(',', one.Choices)), Is.EqualTo(expected.Decisions.Select(one => string.Join(',', one.Choices))));
         Assert.That(Bare(actual), Is.EqualTo(Bare(expected)));
 
-        DeployReport Bare(DeployReport report) => report with { Steps = expected.Steps, Reverts = expected.Reverts, Warnings = expected.Warnings, Environment = expected.Environment };
+        DeployReport Bare(DeployReport report) => report with { Steps = expected.Steps, Reverts = expected.Reverts, Decisions = expected.Decisions, Warnings = expected.Warnings, Environment = expected.Environment };
     }
 }

@@ -48,7 +48,7 @@ public sealed class WerckerFlowTests
         }));
         Assert.That(_target.Calls.Select(call => $"{call.Operation} {call.Argument}".Trim()), Is.EqualTo(new[]
         {
-            "Check", "GetMaintenance", "SetMaintenance on", "Run rake db:backup", "GetCurrent", "Push a1b2c3d", "Run rake db:migrate",
+            "Check", "GetCurrent", "GetMaintenance", "SetMaintenance on", "Run rake db:backup", "GetCurrent", "Push a1b2c3d", "Run rake db:migrate",
             "Restart", "GetMaintenance", "SetMaintenance off",
         }));
         Assert.That(Shell, Is.EqualTo(new[] { "cd \"$WERCKER_ROOT\"", "curl $URL | grep welcome" }), "the post-deploy test runs in the sandbox on every target");
@@ -97,7 +97,7 @@ public sealed class WerckerFlowTests
     [Test]
     public async Task Deploy_TestFails_RunsTheRollbackCommandsInOrderAndStopsAtAFailingOne([Values] bool rollbackFails)
     {
-        _sandbox.Script.On("test", new FakeReply { ExitCode = 1 });
+        _sandbox.Script.On("test", new FakeReply { ExitCode = 1 }, new FakeReply());
         if (rollbackFails)
         {
             _sandbox.Script.On("back 1", new FakeReply { ExitCode = 9 });
@@ -115,7 +115,7 @@ public sealed class WerckerFlowTests
     {
         _target.Maintenance = maintenanceFound;
         var before = _target.AddRelease("good");
-        _sandbox.Script.On("test", new FakeReply { ExitCode = 1 });
+        _sandbox.Script.On("test", new FakeReply { ExitCode = 1 }, new FakeReply());
 
         var report = await DeployAsync(flow => flow.PostDeployTest = Commands("test"));
 
