@@ -92,9 +92,12 @@ public sealed class DeployContext
     /// <returns>True when it is there.</returns>
     public bool TryGet<T>(ContextKey<T> key, [MaybeNullWhen(false)] out T value) => _scope.TryGet(key, out value);
 
+    /// <summary>What WERCKER_GIT_COMMIT was in the deployment before; null when the journal does not know.</summary>
+    internal ValueTask<string?> FindPreviousCommitAsync(CancellationToken cancellationToken) => _scope.FindPreviousCommitAsync(cancellationToken);
+
     /// <summary>Asks a person whether the deployment may go on.</summary>
     internal ValueTask<Decision> PassGateAsync(string question, TimeSpan within, CancellationToken cancellationToken) =>
-        _scope.Desk.PassGateAsync(StepName, question, within, cancellationToken);
+        _scope.Desk!.PassGateAsync(StepName, question, within, cancellationToken);
 
     /// <summary>Gives the deployment its sandbox, which is disposed with it.</summary>
     internal void Adopt(ISandbox sandbox) => _scope.Sandbox = sandbox;

@@ -25,7 +25,7 @@ public sealed class GettingStartedTests
     [Test]
     public async Task Deploy_TestFails_RunsTheRollback()
     {
-        var report = await DeployAsync(test: "false");
+        var report = await DeployAsync(test: "grep old \"$LIVE\"");
 
         Assert.That(report.RootCause?.Name, Is.EqualTo("PostDeployTest"), report.Summary);
         Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Restored));

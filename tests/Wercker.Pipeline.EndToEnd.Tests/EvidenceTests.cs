@@ -170,7 +170,7 @@ public sealed class EvidenceTests
     {
         var target = new JsonObject
         {
-            ["rollback"] = new JsonArray("echo good > $OUT/mode"),
+            ["rollback"] = new JsonArray("echo good > $OUT/mode", "cp $OUT/before $OUT/version 2> /dev/null || rm -f $OUT/version"),
             ["http-test"] = JsonNode.Parse($$$"""
                 {"url": "{{{_site.Url}}}", "version": {"header": "X-Version", "is": "$WERCKER_DEPLOY_ID"}, "expect": {"json": {"status": "ok"}},
                  "passes": 2, "tries": 4, "every": "100ms", "grace": "2s"}
@@ -188,7 +188,7 @@ public sealed class EvidenceTests
 
         _work.File("mode", mode).Config(new JsonObject
         {
-            ["deploy"] = new JsonArray("cp mode $OUT/mode", deploy),
+            ["deploy"] = new JsonArray("cp $OUT/version $OUT/before 2> /dev/null || true", "cp mode $OUT/mode", deploy),
             ["targets"] = new JsonObject { ["live"] = target },
         }.ToJsonString());
     }

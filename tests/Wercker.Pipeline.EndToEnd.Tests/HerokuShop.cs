@@ -35,7 +35,7 @@ internal sealed class HerokuShop : IAsyncDisposable
         {
             ["pre-deploy"] = new JsonArray("echo before"),
             ["post-deploy"] = new JsonArray("test -f version.txt"),
-            ["post-deploy test"] = new JsonArray("curl --silent --fail $URL | grep new"),
+            ["post-deploy test"] = new JsonArray("curl --silent --fail $URL | grep -E \"new${WERCKER_ROLLED_BACK:+|old}\""),
             ["targets"] = new JsonObject
             {
                 ["live"] = new JsonObject

@@ -10,6 +10,9 @@ internal sealed class DeploymentHistory
     /// <summary>The name under which a step says that it opened the session in the sandbox.</summary>
     public const string SessionKey = "wercker.session";
 
+    /// <summary>How many deployments are looked at for the one before: further back nobody would look for it either.</summary>
+    private const int MostLooks = 50;
+
     private readonly OrderedDictionary<string, DateTimeOffset> _started = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StepStatus> _finished = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reverted = new(StringComparer.Ordinal);
@@ -72,6 +75,29 @@ internal sealed class DeploymentHistory
         }
 
         return new DeploymentHistory(events);
+    }
+
+    /// <summary>The deployment before this one that brought the same app to the same target; null when the journal knows none.</summary>
+    public static async ValueTask<DeploymentHeader?> FindPreviousAsync(IDeploymentJournal journal, string deploymentId, DeploymentHeader header, CancellationToken cancellationToken)
+    {
+        var looks = 0;
+        var isBefore = false;
+        await foreach (var id in journal.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (isBefore && await ReadAsync(journal, id, cancellationToken).ConfigureAwait(false) is { Header: { } other, Events: [.., { Verdict: DeployStatus.Succeeded }] }
+                && other.App == header.App && other.Target == header.Target)
+            {
+                return other;
+            }
+
+            isBefore |= id == deploymentId;
+            if (isBefore && ++looks > MostLooks)
+            {
+                break;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The verdict of a step; null when it has none.</summary>

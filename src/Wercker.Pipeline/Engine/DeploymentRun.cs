@@ -92,7 +92,7 @@ internal sealed class DeploymentRun
     {
         if (_history.Header is null)
         {
-            await _recorder.RecordAsync(DeployEventKind.DeploymentStarted, e => e with { Header = Header() }, CancellationToken.None).ConfigureAwait(false);
+            await _recorder.RecordAsync(DeployEventKind.DeploymentStarted, e => e with { Header = _scope.ToHeader() }, CancellationToken.None).ConfigureAwait(false);
         }
         else
         {
@@ -269,6 +269,9 @@ internal sealed class DeploymentRun
     {
         (DeployStatus.Succeeded, _) => RestoreStatus.NotNeeded,
         (_, true) => _undo.Left(),
+
+        // Whoever cancels waits for the end, and not for a warm-up and a test as well.
+        (DeployStatus.Canceled, _) => await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false),
         _ => await new RestoreTests(_definition, _scope, _history, _fence).RunAsync(
             await _undo.RunAsync(_history.Restore, _recorder, _fence, _abort).ConfigureAwait(false), _abort).ConfigureAwait(false),
     };
@@ -298,16 +301,4 @@ internal sealed class DeploymentRun
             await _scope.WarnAsync(null, $"The sandbox could not be removed: {e.Message}", CancellationToken.None).ConfigureAwait(false);
         }
     }
-
-    private DeploymentHeader Header() => new()
-    {
-        Pipeline = _definition.Name,
-        App = _scope.Request.App,
-        Revision = _scope.Request.Revision,
-        Target = _definition.Target?.Name,
-        RequestedBy = _scope.Request.RequestedBy,
-        Source = _scope.Request.Source,
-        Steps = [.. GroupNode.Flatten(_definition.Nodes).Select(step => step.Path)],
-        Environment = _scope.Environment.ToListing(),
-    };
 }

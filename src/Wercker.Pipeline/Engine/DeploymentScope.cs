@@ -48,8 +48,8 @@ internal sealed class DeploymentScope : IAsyncDisposable
     /// <summary>True once the target was put back and its tests run.</summary>
     public bool IsRolledBack { get; set; }
 
-    /// <summary>Who is asked.</summary>
-    public required DecisionDesk Desk { get; init; }
+    /// <summary>Who is asked; null where a step runs without a pipeline around it.</summary>
+    public DecisionDesk? Desk { get; init; }
 
     public DeployContext ContextOf(string stepName)
     {
@@ -148,6 +148,25 @@ internal sealed class DeploymentScope : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What the deployment is, for the journal.</summary>
+    public DeploymentHeader ToHeader() => new()
+    {
+        Pipeline = _definition.Name,
+        App = Request.App,
+        Revision = Request.Revision,
+        Target = Target?.Name,
+        RequestedBy = Request.RequestedBy,
+        Source = Request.Source,
+        Steps = [.. GroupNode.Flatten(_definition.Nodes).Select(step => step.Path)],
+        Environment = Environment.ToListing(),
+    };
+
+    /// <summary>What WERCKER_GIT_COMMIT was in the deployment before; null when the journal does not know.</summary>
+    public async ValueTask<string?> FindPreviousCommitAsync(CancellationToken cancellationToken) =>
+        await DeploymentHistory.FindPreviousAsync(Services.Journal, DeploymentId, ToHeader(), cancellationToken).ConfigureAwait(false) is { } before
+            ? before.Environment.GetValueOrDefault("WERCKER_GIT_COMMIT", before.Revision)
+            : null;
 
     public async ValueTask DisposeAsync()
     {

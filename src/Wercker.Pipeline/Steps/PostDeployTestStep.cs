@@ -80,13 +80,16 @@ internal sealed partial class PostDeployTestStep(IReadOnlyList<WerckerCommand> c
             : answered with { Evidence = [.. answered.Evidence, .. ran.Evidence] };
     }
 
-    /// <summary>Commands that look at the version learn that the old one is right.</summary>
+    /// <summary>Commands that look at the version learn that the old one is right, and which one that is, as far as the journal knows.</summary>
     private async ValueTask<StepResult> RunAsync(DeployContext context, bool hasFailed, CancellationToken cancellationToken)
     {
         if (context.IsRolledBack)
         {
             var shell = await context.OpenShellAsync(cancellationToken).ConfigureAwait(false);
-            await shell.RunAsync(new ShellCommand($"export {RolledBackVariable}=true"), context.Output, cancellationToken).ConfigureAwait(false);
+            var commit = await context.FindPreviousCommitAsync(cancellationToken).ConfigureAwait(false) is { } before
+                ? $" WERCKER_GIT_COMMIT='{before.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+                : string.Empty;
+            await shell.RunAsync(new ShellCommand($"export {RolledBackVariable}=true{commit}"), context.Output, cancellationToken).ConfigureAwait(false);
         }
 
         return await _commands.RunAsync(context, null, hasFailed, cancellationToken).ConfigureAwait(false);
