@@ -66,6 +66,14 @@ internal sealed class DeploymentHistory
     /// <summary>A finished step that had used the session in the sandbox, which is gone; null when none had.</summary>
     public string? LostSession => _sessions.Find(_finished.ContainsKey);
 
+    /// <summary>The verdict of a deployment that a step decided against.</summary>
+    public static DeployStatus VerdictOf(StepStatus step) => step switch
+    {
+        StepStatus.Canceled => DeployStatus.Canceled,
+        StepStatus.Inconclusive => DeployStatus.Inconclusive,
+        _ => DeployStatus.Failed,
+    };
+
     public static async ValueTask<DeploymentHistory> ReadAsync(IDeploymentJournal journal, string deploymentId, CancellationToken cancellationToken)
     {
         var events = new List<DeployEvent>();
@@ -126,7 +134,7 @@ internal sealed class DeploymentHistory
                 break;
             case DeployEventKind.StepFinished:
                 _finished[e.Step!] = e.Status ?? StepStatus.Error;
-                Verdict ??= e.Decided ? DeploymentRun.VerdictOf(_finished[e.Step!]) : null;
+                Verdict ??= e.Decided ? VerdictOf(_finished[e.Step!]) : null;
                 Ask(e);
                 break;
             case DeployEventKind.DecisionRequested:
@@ -136,7 +144,7 @@ internal sealed class DeploymentHistory
                 _questions[e.Step!] = e.Question!;
                 if (Verdict is null && e.Question is { Decision.Choice: DecisionChoice.Fail or DecisionChoice.RollBack })
                 {
-                    Verdict = DeploymentRun.VerdictOf(_finished[e.Step!]);
+                    Verdict = VerdictOf(_finished[e.Step!]);
                     IsLeft = e.Question.Decision.Choice == DecisionChoice.Fail;
                 }
 

@@ -36,14 +36,6 @@ internal sealed class DeploymentRun
         Rearm();
     }
 
-    /// <summary>The verdict of a deployment that a step decided against.</summary>
-    public static DeployStatus VerdictOf(StepStatus step) => step switch
-    {
-        StepStatus.Canceled => DeployStatus.Canceled,
-        StepStatus.Inconclusive => DeployStatus.Inconclusive,
-        _ => DeployStatus.Failed,
-    };
-
     /// <summary>Runs what is left.</summary>
     /// <param name="cancellationToken">Cancels, with undo. Canceled from the start, a resumed deployment is only undone.</param>
     /// <exception cref="DeploymentLockedException">The target or the deployment belongs to another process by now: nothing more was changed.</exception>
@@ -215,13 +207,13 @@ internal sealed class DeploymentRun
     {
         if (_desk.QuestionOf(node.Path) is not { IsGate: false, Decision: null or { Choice: DecisionChoice.Retry } } question)
         {
-            Decide(VerdictOf(status));
+            Decide(DeploymentHistory.VerdictOf(status));
             return false;
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _decided.Token);
         var decision = await _desk.DecideOverFailureAsync(question, over.Token).ConfigureAwait(false);
-        if (decision.Choice is DecisionChoice.Fail or DecisionChoice.RollBack && Decide(VerdictOf(status)))
+        if (decision.Choice is DecisionChoice.Fail or DecisionChoice.RollBack && Decide(DeploymentHistory.VerdictOf(status)))
         {
             _isLeft |= decision.Choice == DecisionChoice.Fail;
         }
