@@ -247,8 +247,15 @@ public sealed class JournalContract
 
     private static DecisionRequest Question(string id) => new()
     {
-        Id = $"{id}-1", DeploymentId = id, Step = "Push", Question = "Push failed. What now?", Choices = [DecisionChoice.Retry, DecisionChoice.RollBack],
-        Default = DecisionChoice.RollBack, Attempt = 2, AskedAt = Noon, Due = Noon.AddMinutes(30),
+        Id = $"{id}-1",
+        DeploymentId = id,
+        Step = "Push",
+        Question = "Push failed. What now?",
+        Choices = [DecisionChoice.Retry, DecisionChoice.RollBack],
+        Default = DecisionChoice.RollBack,
+        Attempt = 2,
+        AskedAt = Noon,
+        Due = Noon.AddMinutes(30),
     };
 
     // One event of each kind, with every property set somewhere.
