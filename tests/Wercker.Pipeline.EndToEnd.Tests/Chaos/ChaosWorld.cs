@@ -61,6 +61,9 @@ internal abstract class ChaosWorld : IAsyncDisposable
     /// <summary>A command that leaves a trace of each of its runs.</summary>
     protected string Trace(string script) => $"echo x >> {Work.Out($"{script}-{Round}")}; sleep 0.1";
 
+    /// <summary>What a test must see, in shell text: the new version, or after a roll back the old one.</summary>
+    protected string Expected(bool mustFail) => $"$(test -n \"$WERCKER_ROLLED_BACK\" && echo {Old} || echo {(mustFail ? "nothing" : New)})";
+
     private int Count(string script) => File.Exists(Work.Out($"{script}-{Round}")) ? File.ReadAllLines(Work.Out($"{script}-{Round}")).Length : 0;
 
     private void VerifyRun(JsonElement run)

@@ -22,7 +22,7 @@ internal sealed class CustomWorld : ChaosWorld
             ["pre-deploy"] = new JsonArray(Trace("pre")),
             ["deploy"] = new JsonArray($"echo half > {world}; {Trace("push")}; echo {New} > {world}"),
             ["post-deploy"] = new JsonArray(Trace("post")),
-            ["post-deploy test"] = new JsonArray($"sleep 0.1; grep -q {(mustFail ? "nothing" : New)} {world}"),
+            ["post-deploy test"] = new JsonArray($"sleep 0.1; grep -q {Expected(mustFail)} {world}"),
             ["targets"] = new JsonObject { ["live"] = new JsonObject { ["rollback"] = new JsonArray($"sleep 0.1; echo {Old} > {world}") } },
         }.ToJsonString());
     }

@@ -28,10 +28,10 @@ internal sealed class HerokuWorld : ChaosWorld
         Work.File("version.txt", New + "\n");
 
         // Behind maintenance that was found on, nobody sees a page.
-        var page = $"curl --silent --fail $URL | grep {(mustFail ? "nothing" : New)}";
+        var page = $"curl --silent --fail $URL | grep {Expected(mustFail)}";
         _shop.Config["pre-deploy"] = new JsonArray(Trace("pre"));
         _shop.Config["post-deploy"] = new JsonArray(Trace("post"));
-        _shop.Config["post-deploy test"] = new JsonArray(_foundOn ? mustFail ? "false" : "true" : page);
+        _shop.Config["post-deploy test"] = new JsonArray(_foundOn ? mustFail ? "test -n \"$WERCKER_ROLLED_BACK\"" : "true" : page);
         Work.Config(_shop.Config.ToJsonString());
     }
 
