@@ -47,6 +47,13 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
     /// <summary>How long a lease lasts when its owner shows no sign of life. It shows one three times as often. Default: 15 seconds.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long another process may write to the files before that counts as an accident. Default: 15 seconds.</summary>
+    public TimeSpan BusyTimeout
+    {
+        get => _database.Patience;
+        init => _database.Patience = _logDatabase.Patience = value;
+    }
+
     /// <summary>How long an output log is kept after its last line. Default: 90 days.</summary>
     public TimeSpan LogAge { get; init; } = TimeSpan.FromDays(90);
 
@@ -59,7 +66,7 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
     /// <inheritdoc />
     /// <exception cref="ConfigurationException">The file cannot be made.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    /// <exception cref="SqliteException">The event could not be written, because the disk is full for example.</exception>
+    /// <exception cref="IOException">The event could not be written: the disk is full, or another process writes for too long.</exception>
     public async ValueTask AppendAsync(DeployEvent deployEvent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deployEvent);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Wercker.Pipeline.Sqlite;
 
 namespace Wercker.Pipeline.EndToEnd.Tests;
 
@@ -115,17 +116,32 @@ internal sealed class Workspace : IDisposable
 
     public string RunDirectory => Directory.GetDirectories(Path.Combine(State, "runs")).Single();
 
-    public string Log => System.IO.File.ReadAllText(Path.Combine(RunDirectory, "deploy.log"));
+    /// <summary>The log of the only run, as the store has it.</summary>
+    public string Log => LogOf(Path.GetFileName(RunDirectory));
+
+    public string LogOf(string id)
+    {
+        var store = new SqliteStore(Path.Combine(State, "wercker.db"));
+        using var log = new MemoryStream();
+        foreach (var bytes in store.ReadLogAsync(id, 0, CancellationToken.None).ToBlockingEnumerable())
+        {
+            log.Write(bytes.Span);
+        }
+
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return System.Text.Encoding.UTF8.GetString(log.ToArray());
+    }
 
     /// <summary>The lines that the commands of a step printed, as the log has them.</summary>
     public string[] LinesOf(string step) => [.. Log.Split('\n').Where(line => line.Contains($" {step} out | ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf(" | ", StringComparison.Ordinal) + 3)..])];
 
-    /// <summary>Every file below the workspace that holds the text, whatever it is. Pipes, which a killed sandbox leaves, have no length and hold nothing.</summary>
+    /// <summary>Every file below the workspace that holds the text, whatever it is, and every log, which is compressed in its file. Pipes, which a killed sandbox leaves, have no length and hold nothing.</summary>
     public IEnumerable<string> FilesWith(string text, params string[] except)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         return Directory.EnumerateFiles(Base, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Where(file => !except.Contains(file) && new FileInfo(file).Length > 0 && System.IO.File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0);
+            .Where(file => !except.Contains(file) && new FileInfo(file).Length > 0 && System.IO.File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0)
+            .Concat(Directory.GetDirectories(Path.Combine(State, "runs")).Select(run => Path.GetFileName(run)).Where(id => LogOf(id).Contains(text, StringComparison.Ordinal)).Select(id => $"the log of {id}"));
     }
 
     /// <summary>The processes whose environment says that they came from this workspace.</summary>

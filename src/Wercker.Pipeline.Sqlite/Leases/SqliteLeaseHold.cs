@@ -19,7 +19,7 @@ internal sealed class SqliteLeaseHold(Database database, string target, long tok
                 return true;
             })).ConfigureAwait(false);
         }
-        catch (SqliteException)
+        catch (IOException)
         {
             // It could not be given back. Nobody shows that it is alive any more, so whoever waits for it gets it.
         }
@@ -42,7 +42,7 @@ internal sealed class SqliteLeaseHold(Database database, string target, long tok
                 }
             });
         }
-        catch (Exception e) when (e is SqliteException or InvalidDataException or ConfigurationException)
+        catch (Exception e) when (e is IOException or InvalidDataException or ConfigurationException)
         {
             return null;
         }

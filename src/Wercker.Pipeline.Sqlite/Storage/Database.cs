@@ -9,15 +9,19 @@ internal sealed class Database(string path, Schema schema)
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    // Others may write for this long before it counts as an accident.
-    private const int BusyPatience = 15_000;
-
+    private const int Busy = 5;
+    private const int ReadOnly = 8;
+    private const int CannotOpen = 14;
+    private const int Full = 13;
     private readonly Lock _gate = new();
     private bool _isReady;
 
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
-    public string ConnectionString => new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 30 }.ToString();
+    public string ConnectionString => new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 1 }.ToString();
+
+    /// <summary>How long others may write before it counts as an accident.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>False as long as nothing was ever written.</summary>
     public bool Exists => File.Exists(Path);
@@ -38,7 +42,7 @@ internal sealed class Database(string path, Schema schema)
             try
             {
                 connection.Open();
-                connection.Run($"pragma busy_timeout = {BusyPatience}; pragma synchronous = {schema.Synchronous}; pragma foreign_keys = off");
+                connection.Run($"pragma busy_timeout = {(int)Patience.TotalMilliseconds}; pragma synchronous = {schema.Synchronous}; pragma foreign_keys = off");
                 if (!_isReady)
                 {
                     // Room that removed logs had is given back; it must be said before anything is in the file.
@@ -75,6 +79,19 @@ internal sealed class Database(string path, Schema schema)
         {
             throw new InvalidDataException(
                 $"{Path} is damaged: {e.Message} What was read before this is whole. Keep the file, save what can be read with \"sqlite3 {Path} .recover\", and go on with another state directory.", e);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException(
+                e.SqliteErrorCode switch
+                {
+                    Full => $"{Path} cannot be written: the disk is full. Make room, then go on with what was interrupted.",
+                    Busy => $"{Path} cannot be written: another process has been writing to it for {Patience.TotalSeconds:0.#} seconds. End that process (fuser {Path} names it), then go on with what was interrupted.",
+                    ReadOnly => $"{Path} cannot be written: it, or the file system that it lies on, can only be read. Make it writable, or name another state directory.",
+                    CannotOpen => $"{Path} cannot be opened: {e.Message} Make it and its directory readable and writable, or name another state directory.",
+                    _ => $"{Path} cannot be used: {e.Message}",
+                },
+                e);
         }
     }
 

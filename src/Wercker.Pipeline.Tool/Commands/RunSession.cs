@@ -40,7 +40,7 @@ internal sealed class RunSession : IDisposable
         _state.Prepare();
         await using var watch = new RunWatch(_state, TimeProvider.System) { Say = Say };
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_signals.Cancel, watch.Cancel);
-        await using var kept = new ReportFolder(_state.RunsDirectory) { FolderPerDeployment = true };
+        await using var kept = new ReportFolder(_state.RunsDirectory) { FolderPerDeployment = true, OpenLog = _state.Store.OpenLog };
         await using var wanted = _reportDirectory is { } directory ? new ReportFolder(directory) : null;
         ReportFolder[] folders = wanted is null ? [kept] : [kept, wanted];
         if (earlier.Count > 0)
@@ -58,6 +58,7 @@ internal sealed class RunSession : IDisposable
             }
 
             _state.Protect(report.Id);
+            await EnsureLogAsync(report.Id);
             Show(report, Path.Combine(wanted?.Directory ?? _state.DirectoryOf(report.Id), "report.html"));
             return ExitCode.Of(report);
         }
@@ -65,6 +66,22 @@ internal sealed class RunSession : IDisposable
         {
             _terminal.Say($"wercker: {lost.Message}");
             return ExitCode.NotRestored;
+        }
+    }
+
+    /// <summary>The end of a log is written after the last event, when no report can tell any more that it was not.</summary>
+    private async Task EnsureLogAsync(string id)
+    {
+        try
+        {
+            if (await _state.Store.IsLogClosedAsync(id, CancellationToken.None) != true)
+            {
+                _terminal.Say($"wercker: the log of run {id} is not whole: its end could not be written.");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ConfigurationException or InvalidDataException)
+        {
+            _terminal.Say($"wercker: nobody knows whether the log of run {id} is whole: {exception.Message}");
         }
     }
 

@@ -23,7 +23,7 @@ internal static class UnlockCommand
                 throw new ConfigurationException("--reason: say why the target is taken away; it is recorded.");
             }
 
-            var ended = Directory.Exists(state.Path) && await state.Store.FindLeaseAsync(name, cancellationToken) is not null
+            var ended = await state.Store.FindLeaseAsync(name, cancellationToken) is not null
                 ? await state.Store.UnlockAsync(name, why, $"{Environment.UserName}@{Environment.MachineName}", cancellationToken)
                 : null;
             terminal.Result(ended is null

@@ -10,7 +10,7 @@ internal sealed class LiveTail
     private readonly Queue<string> _lines = new(Count);
     private long _total;
 
-    public IEnumerable<string> Lines => _total <= Count ? _lines : _lines.Prepend($"… {_total - _lines.Count} lines above, all of them in deploy.log");
+    public IEnumerable<string> Lines => _total <= Count ? _lines : _lines.Prepend($"… {_total - _lines.Count} lines above, all of them in 'wercker log'");
 
     public void Clear()
     {

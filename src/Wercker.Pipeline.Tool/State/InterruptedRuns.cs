@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Sqlite;
 using Wercker.Pipeline.Tool.Progress;
 
 namespace Wercker.Pipeline.Tool.State;
@@ -10,10 +9,10 @@ internal static class InterruptedRuns
     /// <param name="state">Where runs are kept.</param>
     /// <param name="target">Only those of this target; null for all.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    public static async Task<IReadOnlyList<DeploymentEntry>> FindAsync(StateDirectory state, string? target, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RunEntry>> FindAsync(StateDirectory state, string? target, CancellationToken cancellationToken)
     {
-        var found = new List<DeploymentEntry>();
-        foreach (var entry in await state.Store.SearchAsync(new DeploymentSearch { Status = DeployStatus.Running, Target = target }, cancellationToken))
+        var found = new List<RunEntry>();
+        foreach (var entry in await state.Store.FindRunningAsync(target, cancellationToken))
         {
             // A run holds its target as long as it lives; where its process cannot be looked at, the lease shows that.
             var lease = entry.Target is { } name ? await state.Store.FindLeaseAsync(name, cancellationToken) : null;
@@ -26,8 +25,21 @@ internal static class InterruptedRuns
         return found;
     }
 
+    /// <summary>That the store cannot be read is a refusal here: nothing was started.</summary>
+    private static async Task<IReadOnlyList<RunEntry>> LookAsync(StateDirectory state, string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(state, target, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new ConfigurationException(exception.Message, exception);
+        }
+    }
+
     /// <summary>"run 8f2 was interrupted 14 min ago while Push ran; MaintenanceOn and Push are not undone".</summary>
-    public static async Task<string> DescribeAsync(StateDirectory state, DeploymentEntry entry, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<string> DescribeAsync(StateDirectory state, RunEntry entry, TimeProvider clock, CancellationToken cancellationToken)
     {
         var report = await state.ReadAsync(entry.Id, cancellationToken);
         var last = (await state.EventsOfAsync(entry.Id, cancellationToken))[^1].At;
@@ -41,7 +53,7 @@ internal static class InterruptedRuns
     /// <exception cref="ConfigurationException">There is one of this target.</exception>
     public static async Task EnsureNoneAsync(StateDirectory state, string target, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await FindAsync(state, target, cancellationToken) is [var entry, ..])
+        if (await LookAsync(state, target, cancellationToken) is [var entry, ..])
         {
             throw new ConfigurationException(
                 $"{await DescribeAsync(state, entry, clock, cancellationToken)} Decide what becomes of it first: 'wercker resume {entry.Id}' goes on with it, --undo takes it back, --abandon REASON leaves everything as it is.");

@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Sqlite;
-
 namespace Wercker.Pipeline.Tool.State;
 
 /// <summary>Where the tool keeps its runs: only the owner can read it, and git does not see it.</summary>
@@ -10,15 +8,18 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
 
     public string Path { get; } = path;
 
-    /// <summary>The journal, and the leases on the targets.</summary>
-    public SqliteStore Store { get; } = new(System.IO.Path.Combine(path, "wercker.db"));
+    /// <summary>The variable that names a store which machines share. Its value may hold a password: it stands in no argument and no message.</summary>
+    public const string StoreVariable = "WERCKER_STORE";
 
-    /// <summary>Has a directory for every run, with its log and its reports.</summary>
+    /// <summary>The journal, the leases on the targets, and the logs.</summary>
+    public IRunStore Store { get; } = Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } connection
+        ? new PostgreSqlRunStore(connection)
+        : new SqliteRunStore(System.IO.Path.Combine(path, "wercker.db"));
+
+    /// <summary>Has a directory for every run, with its reports.</summary>
     public string RunsDirectory => System.IO.Path.Combine(Path, "runs");
 
     public string DirectoryOf(string id) => System.IO.Path.Combine(RunsDirectory, id);
-
-    public string LogOf(string id) => System.IO.Path.Combine(DirectoryOf(id), "deploy.log");
 
     /// <summary>Makes the directory, before the first run is recorded.</summary>
     /// <exception cref="ConfigurationException">It cannot be made or written.</exception>

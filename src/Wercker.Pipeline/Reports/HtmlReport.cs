@@ -29,7 +29,7 @@ internal sealed class HtmlReport(DeployReport report)
         WriteEnvironment();
         WriteUndo();
         WriteWarnings();
-        _page.Markup("</main>\n<footer><p>Everything that was cut here is in report.json; the output of the commands is in deploy.log.</p></footer>\n</body>\n</html>\n");
+        _page.Markup("</main>\n<footer><p>Everything that was cut here is in report.json; the output of the commands is in the deployment's log.</p></footer>\n</body>\n</html>\n");
         output.Write(_page.Bytes);
     }
 

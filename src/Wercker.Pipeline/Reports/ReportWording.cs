@@ -81,7 +81,7 @@ internal static class ReportWording
     {
         if (report.Status == DeployStatus.Running)
         {
-            yield return "Wait for the end. If the process that ran the deployment is gone, deploy.log says how far it came.";
+            yield return "Wait for the end. If the process that ran the deployment is gone, its log says how far it came.";
             yield break;
         }
 
@@ -105,9 +105,9 @@ internal static class ReportWording
         {
             StepStatus.Inconclusive => $"Make visible what {report.RootCause.Name} could not see, then deploy again.",
             StepStatus.Error => $"Read the error of {report.RootCause.Name}: it is an accident and no verdict. Then deploy again.",
-            { } => $"Read the evidence of {report.RootCause.Name} and its lines in deploy.log, mend the cause, then deploy again.",
+            { } => $"Read the evidence of {report.RootCause.Name} and its lines in the log, mend the cause, then deploy again.",
             null when report.Status == DeployStatus.Canceled => "Deploy again when you are ready.",
-            null => "Read the end of deploy.log, mend the cause, then deploy again.",
+            null => "Read the end of the log, mend the cause, then deploy again.",
         };
     }
 
