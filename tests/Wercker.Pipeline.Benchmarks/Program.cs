@@ -18,6 +18,8 @@ switch (args)
         return await DockerBenchmark.RunAsync(Console.Out, options);
     case ["journal", .. var options]:
         return await JournalBenchmark.RunAsync(Console.Out, options);
+    case ["output-log", .. var options]:
+        return await OutputLogBenchmark.RunAsync(Console.Out, options);
     case ["heroku", .. var options]:
         return await HerokuBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
@@ -34,6 +36,7 @@ switch (args)
               sandbox [--quick]
               docker [--quick] [IMAGE]
               journal [--quick] [DIRECTORY]
+              output-log [--quick] [DIRECTORY]
               heroku [ROUNDS]
               judging generated CASES SEED
               judging nab DIRECTORY POINTS
