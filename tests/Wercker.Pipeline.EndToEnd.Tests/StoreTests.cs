@@ -76,7 +76,7 @@ public sealed class StoreTests
         await using var server = await PostgreSqlServer.StartAsync();
         using var one = new Workspace().Variable("WERCKER_STORE", server.Address);
         using var other = new Workspace().Variable("WERCKER_STORE", server.Address);
-        one.Config("""{"deploy": ["env", "echo hello"], "post-deploy test": ["false"], "targets": {"live": {"rollback": ["true"]}}}""");
+        one.Config("""{"deploy": ["env", "echo hello", "touch $OUT/new"], "post-deploy test": ["! test -e $OUT/new"], "targets": {"live": {"rollback": ["rm $OUT/new"]}}}""");
         other.Config("""{"deploy": ["true"], "post-deploy test": ["true"], "targets": {"live": {"rollback": ["true"]}}}""");
 
         var failed = await one.DeployAsync();
