@@ -123,7 +123,7 @@ public sealed partial class DecisionTests
     public async Task Validate_WrongDecisions_NamesTheirPlace(string decisions, string key)
     {
         using var work = new Workspace();
-        work.Config($$"""{"deploy": ["true"], "targets": {"live": {"decisions": {{decisions}}}}}""");
+        work.Config("""{"deploy": ["true"], "targets": {"live": {"decisions": SETTINGS}}}""".Replace("SETTINGS", decisions, StringComparison.Ordinal));
 
         var result = await work.RunAsync("validate");
 
