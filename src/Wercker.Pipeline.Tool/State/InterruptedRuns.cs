@@ -66,7 +66,7 @@ internal static class InterruptedRuns
                 say($"wercker: {await AdviseAsync(state, entry, clock, cancellationToken)}");
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or ConfigurationException)
         {
             // Whoever looks at a damaged store is told so where it matters.
             say($"wercker: whether a run was interrupted cannot be told: {exception.Message}");
