@@ -73,7 +73,7 @@ internal static class InterruptedRuns
         }
     }
 
-    private static async Task<string> AdviseAsync(StateDirectory state, DeploymentEntry entry, TimeProvider clock, CancellationToken cancellationToken) =>
+    private static async Task<string> AdviseAsync(StateDirectory state, RunEntry entry, TimeProvider clock, CancellationToken cancellationToken) =>
         $"{await DescribeAsync(state, entry, clock, cancellationToken)} Decide what becomes of it: 'wercker resume {entry.Id}' goes on with it, --undo takes it back, --abandon REASON leaves everything as it is.";
 
     private static bool LeftMaintenanceOn(DeployReport report) =>
