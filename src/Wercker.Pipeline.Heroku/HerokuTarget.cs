@@ -180,6 +180,14 @@ public sealed class HerokuTarget : IDeployTarget, IPreflight, IMaintenance, ICom
     }
 
     /// <inheritdoc />
+    public async ValueTask<string?> FindRollBackObstacleAsync(DeployContext context, Release release, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await new RollBack(Connect(context).Api, _options).FindObstacleAsync(release, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     public async ValueTask<StepResult> RollBackAsync(DeployContext context, Release release, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(release);

@@ -24,7 +24,7 @@ internal static class ReportText
 
         foreach (var revert in report.Reverts.Where(revert => StepWords.IsBad(revert.Status)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"Undo of {ConsoleText.CleanLine($"{revert.Name} {StepWords.Of(revert.Status)}: {revert.Message}")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Undo(revert)}{ConsoleText.CleanLine($"{revert.Name} {StepWords.Of(revert.Status)}: {revert.Message}")}\n");
             AppendEvidence(text, revert);
         }
 
@@ -44,11 +44,14 @@ internal static class ReportText
         text.Append(report.FinishedAt is { } end ? $", took {StepWords.Of(end - report.StartedAt)}" : ", has not ended");
         text.Append(report.RequestedBy is { } by ? $", asked for by {ConsoleText.CleanLine(by)}.\n" : ".\n");
         AppendSteps(text, report.Steps, string.Empty);
-        AppendSteps(text, report.Reverts, "undo of ");
+        AppendSteps(text, [.. report.Reverts.Select(revert => revert with { Name = Undo(revert).ToLowerInvariant() + revert.Name })], string.Empty);
         return text.ToString().TrimEnd('\n');
     }
 
     public static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Among what was undone stand the tests of what was live then, which undo nothing.</summary>
+    private static string Undo(StepReport revert) => revert.Name.EndsWith("(rolled back)", StringComparison.Ordinal) ? string.Empty : "Undo of ";
 
     private static void AppendSteps(StringBuilder text, IReadOnlyList<StepReport> steps, string prefix)
     {

@@ -12,6 +12,12 @@ internal sealed class Terminal
     /// <summary>True when a person watches standard error on a terminal that can move its cursor.</summary>
     public static bool IsInteractive => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term != "dumb";
 
+    /// <summary>True when a person who watches can also type.</summary>
+    public static bool CanAsk => IsInteractive && !Console.IsInputRedirected;
+
+    /// <summary>What is typed.</summary>
+    public static TextReader Input => Console.In;
+
     /// <summary>Standard error for Spectre.Console.</summary>
     public static TextWriter ErrorWriter => Console.Error;
 #pragma warning restore RS0030

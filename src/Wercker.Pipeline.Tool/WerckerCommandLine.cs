@@ -58,6 +58,7 @@ internal sealed class WerckerCommandLine(Terminal terminal)
         ReportCommand.Create(_options, terminal),
         ResumeCommand.Create(_options, terminal),
         CancelCommand.Create(_options, terminal),
+        DecideCommand.Create(_options, terminal),
         UnlockCommand.Create(_options, terminal),
     };
 

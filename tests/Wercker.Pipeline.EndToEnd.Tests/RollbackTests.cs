@@ -41,6 +41,25 @@ public sealed class RollbackTests
     }
 
     [Test]
+    public async Task Deploy_TheOldVersionDoesNotPassTheTestEither_ExitsThreeAndKeepsTheRootCause()
+    {
+        using var work = new Workspace();
+        work.Config("""
+            {
+              "deploy": ["echo new > $OUT/live"],
+              "post-deploy test": ["test -n \"$WERCKER_ROLLED_BACK\" || exit 22; exit 44"],
+              "targets": {"live": {"rollback": ["echo old > $OUT/live"]}}
+            }
+            """);
+
+        var result = await work.DeployAsync();
+
+        Assert.That(result.ExitCode, Is.EqualTo(3), result.ToString());
+        Assert.That(result.Output, Does.Contain("exit code 22").And.Contain("COULD NOT BE PUT BACK").And.Contain("exit code 44"));
+        Assert.That(File.ReadAllText(work.Out("live")), Is.EqualTo("old\n"));
+    }
+
+    [Test]
     public async Task Deploy_NoRollbackCommands_ExitsOneAndSaysThatThereWasNoWayBack()
     {
         using var work = new Workspace();

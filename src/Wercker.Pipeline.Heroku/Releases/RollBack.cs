@@ -9,6 +9,10 @@ internal sealed class RollBack(HerokuApi api, HerokuOptions options)
 {
     private readonly ReleaseBook _book = new(api);
 
+    /// <summary>Why nobody could go back to a release; null when the platform names no reason.</summary>
+    public async ValueTask<string?> FindObstacleAsync(Release release, CancellationToken cancellationToken) =>
+        await _book.FindAsync(release.Id, cancellationToken).ConfigureAwait(false) is { } wanted ? ObstacleOf(wanted) : $"{api.App} has no release {release.Id}";
+
     public async ValueTask<StepResult> RunAsync(DeployContext context, Release release, CancellationToken cancellationToken)
     {
         if (await _book.FindAsync(release.Id, cancellationToken).ConfigureAwait(false) is not { } wanted)
@@ -22,15 +26,15 @@ internal sealed class RollBack(HerokuApi api, HerokuOptions options)
             return StepResult.Skipped($"the code of release {wanted.Name} is live already, as {current!.Name}");
         }
 
-        if (wanted.EligibleForRollback == false || !wanted.HasCode)
+        if (ObstacleOf(wanted) is { } obstacle)
         {
             return StepResult.Failed(
-                $"release {wanted.Name} cannot be rolled back to: {(wanted.HasCode ? "the platform does not keep it any more" : "it has no code")}. Deploy the earlier revision instead.",
+                $"release {wanted.Name} cannot be rolled back to: {obstacle}. Deploy the earlier revision instead.",
                 ReleaseProof.EvidenceOf(wanted));
         }
 
         var variables = await GetVariablesAsync(cancellationToken).ConfigureAwait(false);
-        var made = await ReleaseAsync(wanted, cancellationToken).ConfigureAwait(false);
+        var made = await FindBegunAsync(wanted, cancellationToken).ConfigureAwait(false) ?? await ReleaseAsync(wanted, cancellationToken).ConfigureAwait(false);
         await context.Output.NoteAsync($"rolling back to {wanted.Name}: release {made.Name}", cancellationToken).ConfigureAwait(false);
         var changed = await KeepVariablesAsync(variables, cancellationToken).ConfigureAwait(false);
         if (changed > 0)
@@ -42,6 +46,19 @@ internal sealed class RollBack(HerokuApi api, HerokuOptions options)
         var proof = await new ReleaseProof(api, options).ProveAsync(Key(made), context.Output, cancellationToken).ConfigureAwait(false);
         return proof with { Message = proof.IsGood ? $"rolled back to {wanted.Name}: {proof.Message}" : $"the roll back to {wanted.Name} did not work: {proof.Message}" };
     }
+
+    /// <summary>A roll back whose process was killed, and whose release phase still runs: it is followed, not asked for again.</summary>
+    private async ValueTask<ReleaseInfo?> FindBegunAsync(ReleaseInfo wanted, CancellationToken cancellationToken) =>
+        await _book.ListAsync(cancellationToken, 1).ConfigureAwait(false) is [{ Status: "pending" } newest, ..] && newest.Version > wanted.Version && newest.HasCodeOf(wanted)
+            ? newest
+            : null;
+
+    private static string? ObstacleOf(ReleaseInfo wanted) => wanted switch
+    {
+        { HasCode: false } => "it has no code",
+        { EligibleForRollback: false } => "the platform does not keep it any more",
+        _ => null,
+    };
 
     private static bool IsLive(ReleaseInfo? current, ReleaseInfo wanted) =>
         current is not null && (current.Version == wanted.Version || current.HasCodeOf(wanted));

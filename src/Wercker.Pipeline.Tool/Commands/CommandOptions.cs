@@ -39,6 +39,12 @@ internal sealed class CommandOptions
         Validators = { result => Check(result) },
     };
 
+    public Option<string?> OnFailure { get; } = new("--on-failure")
+    {
+        Description = "What happens when a step does not succeed: roll-back, leave, or ask (see 'wercker decide'). Default: what the target's settings say.",
+        HelpName = "POLICY",
+    };
+
     public Argument<string?> Id { get; } = new("ID")
     {
         Description = "The run's id, or enough of its beginning or end. Default: the latest run.",
@@ -62,6 +68,7 @@ internal sealed class CommandOptions
         Source = result.GetValue(Source),
         Revision = result.GetValue(Revision),
         Variables = result.GetValue(Env) ?? [],
+        OnFailure = result.GetValue(OnFailure),
         State = result.GetValue(State),
     };
 

@@ -13,6 +13,7 @@ internal static class DeployCommand
         options.AddProjectOptions(command);
         command.Add(options.Report);
         command.Add(options.Wait);
+        command.Add(options.OnFailure);
         command.SetAction(result => RunAsync(options.ProjectOf(result), result.GetValue(options.Report), options.WaitOf(result), result.GetValue(options.Json), terminal));
         return command;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Wercker.Pipeline.Tool.Projects;
+using Wercker.Pipeline.Tool.State;
 
 namespace Wercker.Pipeline.Tool.Commands;
 
@@ -22,6 +23,11 @@ internal static class PlanCommand
         using var pipeline = new ProjectPipeline(project);
         var plan = pipeline.Build().Plan(project.Request);
         var obstacle = pipeline.FindObstacle();
+        await using (var state = new StateDirectory(options.StateDirectory))
+        {
+            await InterruptedRuns.MentionAsync(state, project.Target.Name, terminal.Say, TimeProvider.System, cancellationToken);
+        }
+
         foreach (var warning in project.Config.Warnings)
         {
             terminal.Say(warning.ToString());

@@ -15,6 +15,7 @@ internal static class ResumeCommand
         options.AddProjectOptions(command);
         command.Add(options.Report);
         command.Add(options.Wait);
+        command.Add(options.OnFailure);
         command.SetAction(async (result, cancellationToken) =>
         {
             if (result.GetValue(undo) && result.GetValue(abandon) is not null)

@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Tool.Progress;
@@ -53,7 +54,8 @@ internal sealed class RunSession : IDisposable
             DeployReport report;
             await using (_progress = ProgressChoice.Choose(_terminal))
             {
-                var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Observers = [.. folders, _progress, watch], Outputs = [.. folders, _progress] };
+                var asked = pipeline.Decisions.Asks ? pipeline.Decisions.Provider(_state.DecisionsDirectory, Questions()) : null;
+                var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Decisions = asked, Observers = [.. folders, _progress, watch], Outputs = [.. folders, _progress] };
                 report = await run(pipeline.Build(services), _signals.Abort, cancel.Token);
             }
 
@@ -84,6 +86,11 @@ internal sealed class RunSession : IDisposable
             _terminal.Say($"wercker: nobody knows whether the log of run {id} is whole: {exception.Message}");
         }
     }
+
+    /// <summary>Who sits at the terminal; null when nobody does, or when the answer must be one document.</summary>
+    private IDecisionProvider? Questions() => Terminal.CanAsk && !_json && !GitHubProgress.IsWanted
+        ? DecisionProvider.Prompt(Terminal.Input, new ProgressWriter(Say), $"{Environment.UserName}@{Environment.MachineName}")
+        : null;
 
     private void Say(string message) => (_progress is { } shown ? shown.Say : (Action<string>)_terminal.Say)(message);
 

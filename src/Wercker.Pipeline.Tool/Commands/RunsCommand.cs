@@ -36,6 +36,7 @@ internal static class RunsCommand
             }
         }
 
+        await InterruptedRuns.MentionAsync(state, null, terminal.Say, TimeProvider.System, cancellationToken);
         if (json)
         {
             JsonOutput.Write(terminal, writer => Write(writer, reports));

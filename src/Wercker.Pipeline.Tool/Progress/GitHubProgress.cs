@@ -34,13 +34,21 @@ internal sealed class GitHubProgress(Stream stream) : IProgress
                 case DeployEventKind.RevertStarted:
                     Open($"undo of {deployEvent.Step}", deployEvent.Step!, deployEvent.At);
                     break;
-                case DeployEventKind.StepFinished or DeployEventKind.RevertFinished:
+                case DeployEventKind.RestoreTestStarted:
+                    Open($"{deployEvent.Step} after the roll back", deployEvent.Step!, deployEvent.At);
+                    break;
+                case DeployEventKind.StepFinished or DeployEventKind.RevertFinished or DeployEventKind.RestoreTestFinished:
                     Close();
                     Finished(deployEvent);
                     break;
                 case DeployEventKind.Warning:
                     Annotate("warning", deployEvent.Step ?? "deployment", deployEvent.Message ?? string.Empty);
                     break;
+            }
+
+            if (deployEvent.Question is { } question)
+            {
+                Annotate("notice", question.Step, question.Decision is null ? DecisionText.Ask(question) : DecisionText.Of(question));
             }
 
             _lines.Flush();

@@ -37,6 +37,11 @@ internal sealed class LiveProgress : IProgress
             {
                 _notes.Add($"warning: {ConsoleText.CleanLine(deployEvent.Message ?? string.Empty)}");
             }
+
+            if (deployEvent.Question is { } question)
+            {
+                _notes.AddRange((question.Decision is null ? DecisionText.Ask(question) : $"decided: {DecisionText.Of(question)}").Split('\n').Select(ConsoleText.CleanLine));
+            }
         }
 
         return ValueTask.CompletedTask;

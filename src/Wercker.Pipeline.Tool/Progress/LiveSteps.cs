@@ -29,6 +29,12 @@ internal sealed class LiveSteps
             case DeployEventKind.RevertStarted:
                 _rows[UndoOf(step)] = new Row(StepStatus.Running, deployEvent.At, null, null);
                 break;
+            case DeployEventKind.RestoreTestStarted:
+                _rows[TestOf(step)] = new Row(StepStatus.Running, deployEvent.At, null, null);
+                break;
+            case DeployEventKind.RestoreTestFinished:
+                Finish(TestOf(step), deployEvent);
+                break;
             case DeployEventKind.StepFinished:
                 Finish(step, deployEvent);
                 break;
@@ -57,6 +63,8 @@ internal sealed class LiveSteps
     }
 
     private static string UndoOf(string step) => $"undo of {step}";
+
+    private static string TestOf(string step) => $"{step} (rolled back)";
 
     private static string Sign(StepStatus status, int beat) => status switch
     {

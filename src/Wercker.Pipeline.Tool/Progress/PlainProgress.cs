@@ -21,12 +21,15 @@ internal sealed class PlainProgress(Stream stream, TimeProvider clock) : IProgre
                 DeployEventKind.StepFinished => $"== {deployEvent.Step} {StepWords.Finished(deployEvent, StartOf(deployEvent.Step))}",
                 DeployEventKind.RevertStarted => $"== undo of {deployEvent.Step}",
                 DeployEventKind.RevertFinished => $"== undo of {deployEvent.Step} {StepWords.Finished(deployEvent, StartOf(deployEvent.Step))}",
+                DeployEventKind.RestoreTestStarted => $"== {deployEvent.Step} once more, after the roll back",
+                DeployEventKind.RestoreTestFinished => $"== {deployEvent.Step} after the roll back {StepWords.Finished(deployEvent, StartOf(deployEvent.Step))}",
+                DeployEventKind.DecisionMade when deployEvent.Question is { } question => $"decided: {DecisionText.Of(question)}",
                 DeployEventKind.DeploymentResumed => $"resumed: {deployEvent.Message}",
                 DeployEventKind.DeploymentCanceled => "canceled: no further step is started",
                 DeployEventKind.Warning => $"warning: {deployEvent.Message}",
                 _ => null,
             };
-            if (deployEvent.Kind is DeployEventKind.StepStarted or DeployEventKind.RevertStarted)
+            if (deployEvent.Kind is DeployEventKind.StepStarted or DeployEventKind.RevertStarted or DeployEventKind.RestoreTestStarted)
             {
                 _startedAt[deployEvent.Step!] = deployEvent.At;
             }
@@ -34,6 +37,14 @@ internal sealed class PlainProgress(Stream stream, TimeProvider clock) : IProgre
             if (text is not null)
             {
                 Write(deployEvent.At, text);
+            }
+
+            if (deployEvent.Question is { Decision: null } open)
+            {
+                foreach (var line in DecisionText.Ask(open).Split('\n'))
+                {
+                    Write(deployEvent.At, line);
+                }
             }
         }
 

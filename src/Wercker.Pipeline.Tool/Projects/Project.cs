@@ -13,6 +13,9 @@ internal sealed record Project
 
     public required GitCheckout? Git { get; init; }
 
+    /// <summary>What the caller wants to happen on failure; null for what the settings say.</summary>
+    public string? OnFailure { get; init; }
+
     public static async Task<Project> LoadAsync(ProjectOptions options, CancellationToken cancellationToken)
     {
         var config = WerckerConfig.Load(options.Config);
@@ -25,6 +28,7 @@ internal sealed record Project
             Target = target,
             Request = VariableOption.AddTo(request, options.Variables, target.Secrets),
             Git = source.Git,
+            OnFailure = options.OnFailure,
         };
     }
 

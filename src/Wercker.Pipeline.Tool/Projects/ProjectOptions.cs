@@ -13,6 +13,8 @@ internal sealed record ProjectOptions
 
     public IReadOnlyList<string> Variables { get; init; } = [];
 
+    public string? OnFailure { get; init; }
+
     public string? State { get; init; }
 
     /// <summary>The directory of the wercker.json, a full path.</summary>

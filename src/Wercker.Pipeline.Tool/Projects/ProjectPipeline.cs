@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Heroku;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Sandboxes;
@@ -16,13 +17,20 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
 
     private readonly SandboxSpec _spec = SandboxSpec.From(project.Config, project.Target) with { Source = project.Request.Source };
 
+    private readonly Lazy<TargetDecisions> _decisions = new(() => new TargetDecisions(project.Target, project.FindVariable, project.OnFailure));
+
+    /// <summary>Who decides.</summary>
+    public TargetDecisions Decisions => _decisions.Value;
+
     /// <summary>How long to wait for another deployment of the target to end.</summary>
     public TimeSpan Wait { get; init; }
 
     public DeployPipeline Build(PipelineServices? services = null)
     {
         var config = project.Config;
-        return new DeployPipelineBuilder("deploy", services)
+        var builder = new DeployPipelineBuilder("deploy", services ?? new PipelineServices { Decisions = DecisionProvider.Fixed(DecisionChoice.Reject) });
+        Decisions.AddTo(builder);
+        return builder
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
             .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku])
             .UseSandbox(_sandboxes, _spec)
@@ -34,6 +42,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
                 flow.PostDeploy = config.PostDeploy;
                 flow.PostDeployTest = config.PostDeployTest;
                 _tests.AddTo(flow, project.Target);
+                Decisions.AddTo(flow);
                 flow.PlatformVersion = config.GetPlatformVersion(project.Request.Source?.Path);
             })
             .Build();
@@ -70,6 +79,11 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
     public void Dispose()
     {
         _tests.Dispose();
+        if (_decisions.IsValueCreated)
+        {
+            Decisions.Dispose();
+        }
+
         _heroku.Dispose();
         (_sandboxes as IDisposable)?.Dispose();
     }

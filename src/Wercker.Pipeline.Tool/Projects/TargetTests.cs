@@ -60,6 +60,7 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
         ReadHttpTest(target);
         ReadLogTest(target);
         ReadMetricsTest(target);
+        new TargetDecisions(target, lookup, null).Dispose();
     }
 
     public void AddTo(WerckerFlow flow, TargetSettings target)

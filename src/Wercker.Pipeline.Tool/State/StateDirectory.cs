@@ -19,6 +19,9 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
     /// <summary>Has a directory for every run, with its reports.</summary>
     public string RunsDirectory => System.IO.Path.Combine(Path, "runs");
 
+    /// <summary>Has the open questions of runs, and the answers to them.</summary>
+    public string DecisionsDirectory => System.IO.Path.Combine(Path, "decisions");
+
     public string DirectoryOf(string id) => System.IO.Path.Combine(RunsDirectory, id);
 
     /// <summary>Makes the directory, before the first run is recorded.</summary>

@@ -27,6 +27,7 @@ internal static class KnownKeys
     public const string HttpTest = "http-test";
     public const string LogTest = "log-test";
     public const string MetricsTest = "metrics-test";
+    public const string Decisions = "decisions";
 
     public const string Cmd = "cmd";
     public const string Log = "log";
@@ -65,7 +66,8 @@ internal static class KnownKeys
         new(Sandbox, KeyShape.Map),
         new(HttpTest, KeyShape.Map, "httpTest"),
         new(LogTest, KeyShape.Map, "logTest"),
-        new(MetricsTest, KeyShape.Map, "metricsTest"));
+        new(MetricsTest, KeyShape.Map, "metricsTest"),
+        new(Decisions, KeyShape.Map));
 
     /// <summary>Keys of a command that is written as an object.</summary>
     public static KeyTable Command { get; } = new(

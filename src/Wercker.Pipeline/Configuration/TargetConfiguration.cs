@@ -59,6 +59,7 @@ internal static class TargetConfiguration
             HttpTest = Merge(under.HttpTest, over.HttpTest),
             LogTest = Merge(under.LogTest, over.LogTest),
             MetricsTest = Merge(under.MetricsTest, over.MetricsTest),
+            Decisions = Merge(under.Decisions, over.Decisions),
             Options = Merge(under.Options, over.Options)!,
         };
     }

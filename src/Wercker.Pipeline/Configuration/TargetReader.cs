@@ -43,6 +43,7 @@ internal sealed class TargetReader(ConfigReading reading)
                 KnownKeys.Sandbox => settings with { Sandbox = ReadMap(node, memberPath) },
                 KnownKeys.HttpTest => settings with { HttpTest = ReadMap(node, memberPath) },
                 KnownKeys.LogTest => settings with { LogTest = ReadMap(node, memberPath) },
+                KnownKeys.Decisions => settings with { Decisions = ReadMap(node, memberPath) },
                 _ => settings with { MetricsTest = ReadMap(node, memberPath) },
             };
         }

@@ -30,6 +30,9 @@ public sealed record TargetSettings
     /// <summary>Settings of the metrics test; null when there is none.</summary>
     public JsonObject? MetricsTest { get; init; }
 
+    /// <summary>Settings of gates and of what happens on failure; null for the defaults.</summary>
+    public JsonObject? Decisions { get; init; }
+
     /// <summary>Everything else, for the provider: {"app": "shop"}.</summary>
     public JsonObject Options { get; init; } = [];
 

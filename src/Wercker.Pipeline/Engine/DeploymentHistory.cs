@@ -135,6 +135,9 @@ internal sealed class DeploymentHistory
             case DeployEventKind.StepFinished:
                 _finished[e.Step!] = e.Status ?? StepStatus.Error;
                 Verdict ??= e.Decided ? VerdictOf(_finished[e.Step!]) : null;
+
+                // A question over an earlier verdict of the step is settled by this one.
+                _questions.Remove(e.Step!);
                 Ask(e);
                 break;
             case DeployEventKind.DecisionRequested:

@@ -41,6 +41,41 @@ public class RollBackTests
     }
 
     [Test]
+    public async Task RollBack_OneThatIsStillPending_IsFollowedAndNotAskedForAgain()
+    {
+        await using var app = await LocalApp.StartAsync();
+        await app.PushAsync();
+        var first = await app.LiveAsync();
+        app.Write("new.txt", "2");
+        await app.PushAsync();
+        app.Faults.HangReleasePhases = 1;
+        var impatient = app.Options() with { ReleaseTimeout = TimeSpan.FromSeconds(1) };
+        ValueTask<StepResult> BackAsync(HerokuTarget target, DeployContext context, CancellationToken token) => target.RollBackAsync(context, new Release($"v{first}"), token);
+
+        var begun = await app.AskAsync(BackAsync, impatient);
+        var count = await app.CountAsync("/apps/shop/releases");
+        var again = await app.AskAsync(BackAsync, impatient);
+
+        Assert.That(begun.Message, Does.Contain("still pending"));
+        Assert.That(again.Message, Does.Contain("still pending"));
+        Assert.That(await app.CountAsync("/apps/shop/releases"), Is.EqualTo(count));
+    }
+
+    [Test]
+    public async Task FindRollBackObstacle_ReleaseWithoutCodeOrUnknown_IsNamedAndTheLiveOneHasNone()
+    {
+        await using var app = await LocalApp.StartAsync();
+        await app.PushAsync();
+        var live = await app.LiveAsync();
+        ValueTask<string?> FindAsync(HerokuTarget target, DeployContext context, CancellationToken token, int version) =>
+            target.FindRollBackObstacleAsync(context, new Release($"v{version}"), token);
+
+        Assert.That(await app.AskAsync((target, context, token) => FindAsync(target, context, token, live)), Is.Null);
+        Assert.That(await app.AskAsync((target, context, token) => FindAsync(target, context, token, 1)), Does.Contain("no code"));
+        Assert.That(await app.AskAsync((target, context, token) => FindAsync(target, context, token, 99)), Does.Contain("no release v99"));
+    }
+
+    [Test]
     public async Task RollBack_AnswerLost_IsDoneOnce()
     {
         await using var app = await LocalApp.StartAsync();

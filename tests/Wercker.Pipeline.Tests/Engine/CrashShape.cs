@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Decisions;
+
 namespace Wercker.Pipeline.Tests.Engine;
 
 /// <summary>A shape of pipeline that is crashed at every instant, and what must hold of its scripts.</summary>
@@ -10,6 +12,9 @@ internal sealed record CrashShape(string Name, IReadOnlyList<string> Scripts, Ac
 
     /// <summary>What the target is left with when every switch was taken back.</summary>
     public bool CanUndo { get; init; } = true;
+
+    /// <summary>What people answer, question by question.</summary>
+    public IReadOnlyList<DecisionChoice> Decisions { get; init; } = [];
 
     public Func<string, StepResult?> OnUndo { get; init; } = _ => null;
 
@@ -46,6 +51,40 @@ internal sealed record CrashShape(string Name, IReadOnlyList<string> Scripts, Ac
             CanUndo = false,
             OnUndo = name => name == "two" ? StepResult.Failed("stuck") : null,
         },
+        new("a retry that somebody decides on", [], (builder, world, _) => builder
+            .AskOnFailure(TimeSpan.FromHours(1)).AddStep("on", world.Switch("on")).AddStep("flaky", world.Flaky("flaky")).AddStep("push", world.Switch("push")))
+        {
+            Decisions = [DecisionChoice.Retry],
+        },
+        new("a failure that somebody ignores", ["script"], (builder, world, _) => builder
+            .AskOnFailure(TimeSpan.FromHours(1)).AddStep("on", world.Switch("on")).AddStep("script", world.Script("script", No)).AddStep("push", world.Switch("push")))
+        {
+            Decisions = [DecisionChoice.Ignore],
+        },
+        new("a roll back that somebody decides on", ["script"], (builder, world, _) => builder
+            .AskOnFailure(TimeSpan.FromHours(1)).AddStep("on", world.Switch("on")).AddStep("script", world.Script("script")).AddStep("push", world.Switch("push", No)))
+        {
+            Decisions = [DecisionChoice.RollBack],
+        },
+        new("a failure after which somebody leaves the target", ["script"], (builder, world, _) => builder
+            .AskOnFailure(TimeSpan.FromHours(1)).AddStep("on", world.Switch("on")).AddStep("script", world.Script("script")).AddStep("no", world.Harmless("no", No)))
+        {
+            CanUndo = false,
+            Decisions = [DecisionChoice.Fail],
+        },
+        new("a gate that is passed", ["script"], (builder, world, _) => builder
+            .AddStep("on", world.Switch("on")).AddApproval("gate", TimeSpan.FromHours(1)).AddStep("script", world.Script("script")).AddStep("push", world.Switch("push")))
+        {
+            Decisions = [DecisionChoice.Approve],
+        },
+        new("a gate that is not passed", ["never"], (builder, world, _) => builder
+            .AddStep("on", world.Switch("on")).AddApproval("gate", TimeSpan.FromHours(1)).AddStep("never", world.Script("never")))
+        {
+            Decisions = [DecisionChoice.Reject],
+        },
+        new("a roll back that is tested", ["script"], (builder, world, _) => builder
+            .AddStep("on", world.Switch("on")).AddStep("script", world.Script("script")).AddStep("push", world.Switch("push"))
+            .AddStep("test", world.TestOf("test", "push", No), options => options.VerifiesRollBack = true)),
         new("the policy to leave the target", ["script"], (builder, world, _) => builder
             .LeaveOnFailure().AddStep("on", world.Switch("on")).AddStep("script", world.Script("script")).AddStep("no", world.Harmless("no", No)))
         {

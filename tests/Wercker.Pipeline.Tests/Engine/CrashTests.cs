@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Journal;
 
 namespace Wercker.Pipeline.Tests.Engine;
@@ -44,7 +45,7 @@ public sealed class CrashTests
             Assert.That(attempt, Is.LessThanOrEqualTo(crashes.Length), "A process ended that nobody had ended.");
             using var source = new CancellationTokenSource();
             var process = world.Process = new CrashingProcess(attempt < crashes.Length ? crashes[attempt] : null);
-            var builder = new DeployPipelineBuilder("shop", new PipelineServices { Journal = new CrashingJournal(journal, process) });
+            var builder = new DeployPipelineBuilder("shop", new PipelineServices { Journal = new CrashingJournal(journal, process), Decisions = new CrashingDecisions(shape.Decisions, world) });
             shape.Build(builder, world, source);
             var pipeline = builder.Build();
             try
@@ -62,6 +63,20 @@ public sealed class CrashTests
         return world.Process;
     }
 
+    /// <summary>People who answer the same question in the same way, and must not be asked it once the journal has their answer.</summary>
+    private sealed class CrashingDecisions(IReadOnlyList<DecisionChoice> choices, CrashWorld world) : IDecisionProvider
+    {
+        public ValueTask<Decision> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
+        {
+            world.Process.Live();
+
+            // A step that nobody can tell anything of is one more question.
+            var choice = choices.Count >= request.Attempt && request.Choices.Contains(choices[request.Attempt - 1]) ? choices[request.Attempt - 1] : DecisionChoice.RollBack;
+            world.Process.Live();
+            return new(new Decision(choice, "ann"));
+        }
+    }
+
     private static void Verify(CrashShape shape, CrashWorld world, DeployReport report, List<DeployEvent> events, string when)
     {
         Assert.That(world.Violations, Is.Empty, when);
@@ -76,9 +91,18 @@ public sealed class CrashTests
         }
 
         Assert.That(world.Runs("never"), Is.Zero, when);
+        foreach (var question in report.Decisions)
+        {
+            Assert.That(events.Count(e => e.Kind == DeployEventKind.DecisionMade && e.Question!.Id == question.Id), Is.EqualTo(1), $"{when}: {question.Id} is decided once");
+        }
+
+        Assert.That(events.Count(e => e.Kind == DeployEventKind.RestoreTestFinished), Is.LessThanOrEqualTo(1), when);
         foreach (var step in report.Steps.Where(step => step.Status == StepStatus.Succeeded))
         {
-            Assert.That(events.Count(e => e.Kind == DeployEventKind.StepFinished && e.Step == step.Name), Is.EqualTo(1), $"{when}: {step.Name} finished once");
+            Assert.That(
+                events.Count(e => e.Kind == DeployEventKind.StepFinished && e.Step == step.Name),
+                Is.EqualTo(1 + report.Decisions.Count(one => one.Step == step.Name && one.Decision!.Choice == DecisionChoice.Retry)),
+                $"{when}: {step.Name} finished once");
         }
 
         if (report.Status == DeployStatus.Succeeded)

@@ -42,6 +42,32 @@ internal sealed partial class CrashWorld
     /// <summary>A step that the world can be asked about, and that can be taken back.</summary>
     public IDeployStep Switch(string name, StepResult? result = null) => new Switched(this, name, result);
 
+    /// <summary>Fails the first time that it is seen to, and may run any number of times.</summary>
+    public IDeployStep Flaky(string name) => new Delegated(_ =>
+    {
+        var isFirst = Runs(name) == 0;
+        Act(name);
+        return isFirst ? StepResult.Failed("flaky") : null;
+    })
+    {
+        IsHarmless = true,
+    };
+
+    /// <summary>Says no to the new version; after a roll back it must find the switch off.</summary>
+    public IDeployStep TestOf(string name, string switched, StepResult result) => new Delegated(context =>
+    {
+        Act(name);
+        if (context.IsRolledBack && _effects.ContainsKey(switched))
+        {
+            _violations.Enqueue($"{name} looked before {switched} was off");
+        }
+
+        return context.IsRolledBack ? null : result;
+    })
+    {
+        IsHarmless = true,
+    };
+
     /// <summary>Stores a value, and checks that a step after it finds it.</summary>
     public IDeployStep Stores(string name) => new Stored(this, name, true);
 
