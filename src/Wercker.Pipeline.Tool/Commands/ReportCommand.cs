@@ -21,6 +21,7 @@ internal static class ReportCommand
     {
         var run = await state.FindAsync(id, cancellationToken);
         var report = await state.ReadAsync(run, cancellationToken);
+        await state.CompleteFilesAsync(run, cancellationToken);
         if (json)
         {
             report.WriteJson(terminal.Output);

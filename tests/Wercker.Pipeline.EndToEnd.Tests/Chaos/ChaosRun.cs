@@ -98,8 +98,8 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosTally tally, int seed)
     /// <summary>What it was about, as far as it has said so.</summary>
     private static string Where(ToolProcess tool)
     {
-        var last = tool.Error.Split('\n').LastOrDefault(line => line.StartsWith("== ", StringComparison.Ordinal) || line.Contains("undo", StringComparison.Ordinal));
-        return last is null ? "start" : last.StartsWith("== ", StringComparison.Ordinal) ? last[3..].Split(' ', ':')[0] : "undo";
+        var last = tool.Error.Split('\n').LastOrDefault(line => line.Contains("== ", StringComparison.Ordinal));
+        return last is null ? "start" : last[(last.IndexOf("== ", StringComparison.Ordinal) + 3)..].Split(' ', ':')[0];
     }
 
     private async Task<JsonElement> ListAsync() => Workspace.Json(await world.Work.RunAsync("runs", "--json"));
