@@ -5,8 +5,8 @@ namespace Wercker.Pipeline.EndToEnd.Tests.Chaos;
 /// <summary>Deploys while a fifth of all requests to the API is spoiled. WERCKER_CHAOS_DEPLOYMENTS says how often.</summary>
 public sealed class ApiFaultTests
 {
-    private const int DefaultDeployments = 6;
-    private const int Workers = 3;
+    private const int DefaultDeployments = 4;
+    private const int Workers = 2;
     private const double Rate = 0.2;
 
     private static int Deployments =>
