@@ -83,7 +83,7 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
             return;
         }
 
-        await using (var folder = new ReportFolder(RunsDirectory) { FolderPerDeployment = true })
+        await using (var folder = new ReportFolder(RunsDirectory) { FolderPerDeployment = true, OpenLog = Store.OpenLog })
         {
             folder.Resume(events.SkipLast(1));
             await folder.OnEventAsync(last, cancellationToken);
