@@ -1,3 +1,5 @@
+using Wercker.Pipeline.LocalHeroku.Api;
+
 namespace Wercker.Pipeline.LocalHeroku;
 
 /// <summary>
@@ -8,8 +10,12 @@ namespace Wercker.Pipeline.LocalHeroku;
 public sealed class LocalHerokuFaults
 {
     private readonly int[] _counts = new int[Enum.GetValues<Fault>().Length];
+    private readonly Lock _chance = new();
     private long _buildDelay;
     private string _requestFilter = "";
+    private double _spoilRate;
+    private Random _random = new(0);
+    private long _spoilHang = TimeSpan.FromSeconds(30).Ticks;
 
     /// <summary>How long every build pauses before it compiles, its output open.</summary>
     public TimeSpan BuildDelay
@@ -57,6 +63,35 @@ public sealed class LocalHerokuFaults
             ArgumentNullException.ThrowIfNull(value);
             Volatile.Write(ref _requestFilter, value);
         }
+    }
+
+    /// <summary>
+    /// The share of API requests, 0 to 1, that are spoiled at random: 429, 500, a reset connection before or after the request was carried out, an answer lost to 503, or
+    /// none for <see cref="SpoilHang"/>. Setting it restarts the sequence of <see cref="SpoilSeed"/>. Default: 0.
+    /// </summary>
+    public double SpoilRate
+    {
+        get => Volatile.Read(ref _spoilRate);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            lock (_chance)
+            {
+                _random = new Random(SpoilSeed);
+                Volatile.Write(ref _spoilRate, value);
+            }
+        }
+    }
+
+    /// <summary>Which requests <see cref="SpoilRate"/> hits and how: the same seed spoils the same sequence of requests. Set it before the rate. Default: 0.</summary>
+    public int SpoilSeed { get; set; }
+
+    /// <summary>How long a request that <see cref="SpoilRate"/> has hit may hang before its connection is reset. Default: 30 seconds.</summary>
+    public TimeSpan SpoilHang
+    {
+        get => new(Interlocked.Read(ref _spoilHang));
+        set => Interlocked.Exchange(ref _spoilHang, value.Ticks);
     }
 
     /// <summary>The account is suspended: 403 to everything but GET /account, which tells since when.</summary>
@@ -125,7 +160,17 @@ public sealed class LocalHerokuFaults
         }
 
         BuildDelay = TimeSpan.Zero;
+        SpoilRate = 0;
         RequestFilter = "";
+    }
+
+    /// <summary>Decides about one request.</summary>
+    internal Spoil DrawSpoil()
+    {
+        lock (_chance)
+        {
+            return _spoilRate > 0 && _random.NextDouble() < _spoilRate ? (Spoil)_random.Next((int)Spoil.RateLimit, (int)Spoil.Hang + 1) : Spoil.None;
+        }
     }
 
     internal static bool IsOnOff(Fault fault) => fault

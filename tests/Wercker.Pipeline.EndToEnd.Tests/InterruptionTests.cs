@@ -1,8 +1,11 @@
+using Microsoft.Data.Sqlite;
+
 namespace Wercker.Pipeline.EndToEnd.Tests;
 
 /// <summary>Processes that are killed, and what other processes do about the runs and targets that they leave behind.</summary>
 public sealed class InterruptionTests
 {
+    private const int SigInt = 2;
     private const int SigKill = 9;
 
     private const string Config = """
@@ -89,6 +92,43 @@ public sealed class InterruptionTests
     }
 
     [Test]
+    public async Task Cancel_ProcessOfTheRunWasKilled_SaysHowToTakeItBack()
+    {
+        using var work = await KilledInThePushAsync();
+
+        var cancel = await work.RunAsync("cancel");
+        var undo = await work.RunAsync("resume", "--undo");
+
+        Assert.That(cancel.ExitCode, Is.EqualTo(2), cancel.ToString());
+        Assert.That(cancel.Error, Does.Contain("resume").And.Contain("--undo"));
+        Assert.That(undo.ExitCode, Is.EqualTo(130), undo.ToString());
+        Assert.That(await File.ReadAllTextAsync(work.Out("world")), Is.EqualTo("old\n"));
+    }
+
+    [Test]
+    public async Task Deploy_CanceledWhileItWaitsForTheTarget_LeavesTheQueueAndChangesNothing()
+    {
+        using var work = new Workspace();
+        work.Deploy("echo started; while ! test -e $OUT/go; do sleep 0.05; done; echo one >> $OUT/order");
+        using var first = work.StartDeploy();
+        await first.UntilAsync(() => first.Error.Contains("Push | started", StringComparison.Ordinal), "the start of the first");
+        work.Deploy("echo two >> $OUT/order");
+        using var waiting = work.StartDeploy("--wait", "1000");
+        await waiting.UntilAsync(() => CountWaiters(work) == 1, "its place in the queue");
+
+        waiting.Signal(SigInt);
+        var canceled = await waiting.WaitAsync();
+        var waiters = CountWaiters(work);
+        await File.WriteAllTextAsync(work.Out("go"), string.Empty);
+
+        Assert.That(canceled.ExitCode, Is.EqualTo(130), canceled.ToString());
+        Assert.That(waiters, Is.Zero);
+        Assert.That((await first.WaitAsync()).ExitCode, Is.Zero);
+        Assert.That(await File.ReadAllTextAsync(work.Out("order")), Is.EqualTo("one\n"));
+        Assert.That(Workspace.Json(await work.RunAsync("runs", "--json")).GetArrayLength(), Is.EqualTo(1), "who only waited is no run");
+    }
+
+    [Test]
     public async Task Deploy_TargetIsTaken_IsRefusedOrWaits()
     {
         using var work = new Workspace();
@@ -129,6 +169,15 @@ public sealed class InterruptionTests
         Assert.That(result.ExitCode, Is.EqualTo(3), result.ToString());
         Assert.That(result.Error, Does.Contain("lost its lease"));
         Assert.That(File.Exists(work.Out("never")), Is.False);
+    }
+
+    private static long CountWaiters(Workspace work)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(work.State, "wercker.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from waiter";
+        return (long)command.ExecuteScalar()!;
     }
 
     private static async Task<Workspace> KilledInThePushAsync()

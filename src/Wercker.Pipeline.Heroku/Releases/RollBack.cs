@@ -7,6 +7,8 @@ namespace Wercker.Pipeline.Heroku.Releases;
 /// <summary>Makes the code of an earlier release live again, at most once, and proves it. Config vars stay what they are.</summary>
 internal sealed class RollBack(HerokuApi api, HerokuOptions options)
 {
+    private const int Tries = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ReleaseBook _book = new(api);
 
     /// <summary>Why nobody could go back to a release; null when the platform names no reason.</summary>
@@ -67,20 +69,28 @@ internal sealed class RollBack(HerokuApi api, HerokuOptions options)
 
     private async ValueTask<ReleaseInfo> ReleaseAsync(ReleaseInfo wanted, CancellationToken cancellationToken)
     {
-        try
+        for (var tries = 1; ; tries++)
         {
-            return await api.SendAsync(
-                HttpMethod.Post, api.Of("releases"), new JsonObject { ["release"] = Key(wanted) }, AnswerJson.Default.ReleaseInfo, false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HerokuException e) when (e.IsOutcomeUnknown)
-        {
-            // It may have been done. Looking tells; doing it again could go back twice.
-            if (await _book.ListAsync(cancellationToken, 1).ConfigureAwait(false) is [var newest, ..] && newest.Version != wanted.Version && newest.HasCodeOf(wanted))
+            try
             {
-                return newest;
+                return await api.SendAsync(
+                    HttpMethod.Post, api.Of("releases"), new JsonObject { ["release"] = Key(wanted) }, AnswerJson.Default.ReleaseInfo, false, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HerokuException e) when (e.IsOutcomeUnknown)
+            {
+                // It may have been done; looking tells. Asked for again, it names the same release, so one that comes late does no harm.
+                if (await _book.ListAsync(cancellationToken, 1).ConfigureAwait(false) is [var newest, ..] && newest.Version != wanted.Version && newest.HasCodeOf(wanted))
+                {
+                    return newest;
+                }
+
+                if (tries == Tries)
+                {
+                    throw;
+                }
             }
 
-            throw;
+            await Task.Delay(Pause, api.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -36,11 +36,24 @@ internal sealed class ApiPipeline(LocalPlatform platform, IEndpointRouteBuilder 
         response.Headers["Request-Id"] = RequestId(context.Request);
         response.Headers.CacheControl = "private, no-cache";
         ApiAnswer answer;
+        Spoil spoil = IsAimedAt(context) ? platform.Faults.DrawSpoil() : Spoil.None;
+        if (spoil == Spoil.Reset)
+        {
+            context.Abort();
+            return;
+        }
+
         try
         {
-            Authorize(context);
+            Authorize(context, spoil);
             answer = await endpoint(new ApiCall(platform, context)).ConfigureAwait(false);
-            if (IsAimedAt(context) && platform.Faults.Take(Fault.LoseAnswers))
+            if (spoil is Spoil.ResetAfter or Spoil.Hang)
+            {
+                await HangUpAsync(context, spoil).ConfigureAwait(false);
+                return;
+            }
+
+            if (spoil == Spoil.LoseAnswer || (IsAimedAt(context) && platform.Faults.Take(Fault.LoseAnswers)))
             {
                 throw new ApiException(503, "service_unavailable", "The answer was lost by a fault switch.");
             }
@@ -63,7 +76,21 @@ internal sealed class ApiPipeline(LocalPlatform platform, IEndpointRouteBuilder 
         await WriteAsync(context, answer).ConfigureAwait(false);
     }
 
-    private void Authorize(HttpContext context)
+    private async Task HangUpAsync(HttpContext context, Spoil spoil)
+    {
+        try
+        {
+            await Task.Delay(spoil == Spoil.Hang ? platform.Faults.SpoilHang : TimeSpan.Zero, platform.Time, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has lost its patience first.
+        }
+
+        context.Abort();
+    }
+
+    private void Authorize(HttpContext context, Spoil spoil)
     {
         HttpRequest request = context.Request;
         if (!Credentials.AreValid(platform, request))
@@ -82,13 +109,13 @@ internal sealed class ApiPipeline(LocalPlatform platform, IEndpointRouteBuilder 
         }
 
         if (!request.Path.Equals("/account/rate-limits", StringComparison.Ordinal)
-            && (!Limit.TryTake() || (IsAimedAt(context) && platform.Faults.Take(Fault.RateLimitRequests))))
+            && (!Limit.TryTake() || spoil == Spoil.RateLimit || (IsAimedAt(context) && platform.Faults.Take(Fault.RateLimitRequests))))
         {
             throw new ApiException(429, "rate_limit", RateLimitText) { Url = RateLimitUrl };
         }
 
         CheckAccount(request);
-        if (IsAimedAt(context) && platform.Faults.Take(Fault.FailRequests))
+        if (spoil == Spoil.Fail || (IsAimedAt(context) && platform.Faults.Take(Fault.FailRequests)))
         {
             throw new ApiException(500, "internal_server_error", "Failed by a fault switch.");
         }

@@ -23,6 +23,9 @@ internal static class FaultEndpoints
         {
             ["buildDelay"] = faults.BuildDelay.TotalSeconds,
             ["requestFilter"] = faults.RequestFilter,
+            ["spoilSeed"] = faults.SpoilSeed,
+            ["spoilRate"] = faults.SpoilRate,
+            ["spoilHang"] = faults.SpoilHang.TotalSeconds,
         };
         foreach (Fault fault in Enum.GetValues<Fault>())
         {
@@ -41,6 +44,18 @@ internal static class FaultEndpoints
             if (name == "buildDelay" && value is JsonValue seconds && seconds.TryGetValue(out double delay) && delay is >= 0 and < 86_400)
             {
                 faults.BuildDelay = TimeSpan.FromSeconds(delay);
+            }
+            else if (name == "spoilHang" && value is JsonValue hang && hang.TryGetValue(out double time) && time is >= 0 and < 86_400)
+            {
+                faults.SpoilHang = TimeSpan.FromSeconds(time);
+            }
+            else if (name == "spoilSeed" && value is JsonValue number && number.TryGetValue(out int seed))
+            {
+                faults.SpoilSeed = seed;
+            }
+            else if (name == "spoilRate" && value is JsonValue share && share.TryGetValue(out double rate) && rate is >= 0 and <= 1)
+            {
+                faults.SpoilRate = rate;
             }
             else if (name == "requestFilter")
             {

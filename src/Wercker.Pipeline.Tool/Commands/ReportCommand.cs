@@ -22,6 +22,7 @@ internal static class ReportCommand
         var run = await state.FindAsync(id, cancellationToken);
         var report = await state.ReadAsync(run, cancellationToken);
         await InterruptedRuns.MentionAsync(state, report.Target, terminal.Say, TimeProvider.System, cancellationToken);
+        await state.CompleteFilesAsync(run, cancellationToken);
         if (json)
         {
             report.WriteJson(terminal.Output);

@@ -38,6 +38,7 @@ internal static class ResumeCommand
         StateDirectory state, RunSession session, ProjectOptions options, string id, bool undo, TimeSpan wait, CancellationToken cancellationToken)
     {
         var events = await state.EventsOfAsync(id, cancellationToken);
+        await state.CompleteFilesAsync(id, cancellationToken);
         var header = events[0].Header ?? throw new InvalidDataException($"The beginning of run {id} is missing from the journal.");
         var project = await Project.LoadAsync(options with { Target = options.Target ?? header.Target }, cancellationToken);
 
@@ -71,6 +72,7 @@ internal static class ResumeCommand
         var services = new PipelineServices { Journal = state.Store, Lock = state.Store };
         var closing = new DeployPipelineBuilder("abandon", services).AddStep("nothing", (_, _) => new(StepResult.Succeeded())).Build();
         var report = await closing.AbandonAsync(id, $"{reason} ({Environment.UserName}@{Environment.MachineName})", cancellationToken);
+        await state.CompleteFilesAsync(id, cancellationToken);
         if (json)
         {
             report.WriteJson(terminal.Output);

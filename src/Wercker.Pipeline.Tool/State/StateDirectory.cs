@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Wercker.Pipeline.Reports;
+
 namespace Wercker.Pipeline.Tool.State;
 
 /// <summary>Where the tool keeps its runs: only the owner can read it, and git does not see it.</summary>
@@ -74,6 +77,24 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes the files of a run that is over once more, where its process was killed before it had written the last ones.</summary>
+    public async Task CompleteFilesAsync(string id, CancellationToken cancellationToken)
+    {
+        var events = await EventsOfAsync(id, cancellationToken);
+        if (events is not [_, .., { Kind: DeployEventKind.DeploymentFinished } last] || HasLastReport(id))
+        {
+            return;
+        }
+
+        await using (var folder = new ReportFolder(RunsDirectory) { FolderPerDeployment = true, OpenLog = Store.OpenLog })
+        {
+            folder.Resume(events.SkipLast(1));
+            await folder.OnEventAsync(last, cancellationToken);
+        }
+
+        Protect(id);
+    }
+
     /// <summary>The ids of all runs, the newest first.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
@@ -127,4 +148,17 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private bool HasLastReport(string id)
+    {
+        try
+        {
+            using var report = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(DirectoryOf(id), "report.json")));
+            return report.RootElement.GetProperty("status").GetString() != "running";
+        }
+        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException)
+        {
+            return false;
+        }
+    }
 }

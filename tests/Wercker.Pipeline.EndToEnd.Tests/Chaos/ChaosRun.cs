@@ -68,14 +68,15 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosTally tally, int seed)
         if (!lives)
         {
             // Now and then it is asked to stop first, so that the undo of a canceled run is killed, too.
-            if (_random.Next(6) == 0)
-            {
-                await PauseAsync(tool);
-                tool.TrySignal(SigTerm);
-            }
-
+            using var cancel = await CancelAsync(tool);
             await PauseAsync(tool);
             tally.Killed(tool.TrySignal(SigKill) ? Where(tool) : null);
+            if (cancel is not null)
+            {
+                // It saw the run end, or that there is none, or that nobody is there to cancel it.
+                var answer = await cancel.WaitAsync();
+                Assert.That(answer.ExitCode, Is.AnyOf(0, 1, 2, 130), answer.ToString());
+            }
         }
 
         var result = await tool.WaitAsync();
@@ -84,6 +85,26 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosTally tally, int seed)
             _milliseconds = (_milliseconds + watch.Elapsed.TotalMilliseconds) / 2;
             Assert.That(result.ExitCode, Is.AnyOf(0, 1, 130), result.ToString());
         }
+    }
+
+    /// <summary>Asks the tool to stop: by a signal, or from another process; or does not, mostly.</summary>
+    /// <returns>The other process; null for none.</returns>
+    private async Task<ToolProcess?> CancelAsync(ToolProcess tool)
+    {
+        var how = _random.Next(12);
+        if (how > 1)
+        {
+            return null;
+        }
+
+        await PauseAsync(tool);
+        if (how == 1)
+        {
+            return world.Work.Start("cancel");
+        }
+
+        tool.TrySignal(SigTerm);
+        return null;
     }
 
     private async Task PauseAsync(ToolProcess tool)
@@ -98,8 +119,8 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosTally tally, int seed)
     /// <summary>What it was about, as far as it has said so.</summary>
     private static string Where(ToolProcess tool)
     {
-        var last = tool.Error.Split('\n').LastOrDefault(line => line.StartsWith("== ", StringComparison.Ordinal) || line.Contains("undo", StringComparison.Ordinal));
-        return last is null ? "start" : last.StartsWith("== ", StringComparison.Ordinal) ? last[3..].Split(' ', ':')[0] : "undo";
+        var last = tool.Error.Split('\n').LastOrDefault(line => line.Contains("== ", StringComparison.Ordinal));
+        return last is null ? "start" : last[(last.IndexOf("== ", StringComparison.Ordinal) + 3)..].Split(' ', ':')[0];
     }
 
     private async Task<JsonElement> ListAsync() => Workspace.Json(await world.Work.RunAsync("runs", "--json"));

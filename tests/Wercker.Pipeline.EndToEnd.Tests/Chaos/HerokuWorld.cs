@@ -9,7 +9,11 @@ internal sealed class HerokuWorld : ChaosWorld
     private readonly HerokuShop _shop;
     private bool _foundOn;
 
-    private HerokuWorld(HerokuShop shop) => _shop = shop;
+    private HerokuWorld(HerokuShop shop)
+    {
+        _shop = shop;
+        _shop.Target["rateLimitPatienceSeconds"] = 30;
+    }
 
     public override Workspace Work => _shop.Work;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Wercker.Pipeline.LocalHeroku.Api;
 
 namespace Wercker.Pipeline.LocalHeroku.Tests.Faults;
 
@@ -25,6 +26,43 @@ internal sealed class FaultTests : PlatformTest
         Assert.That((await DeployAsync())["status"]!.ToString(), Is.EqualTo("failed"));
         Assert.That((await DeployAsync())["status"]!.ToString(), Is.EqualTo("succeeded"));
         Assert.That(Heroku.Faults.FailBuilds, Is.Zero);
+    }
+
+    [Test]
+    public async Task SpoilRate_Set_SpoilsRequestsInEveryWay()
+    {
+        Heroku.Faults.SpoilHang = TimeSpan.FromMilliseconds(10);
+        await SendAsync(HttpMethod.Patch, "/_local/faults", new JsonObject { ["spoilSeed"] = 7, ["spoilRate"] = 0.5 });
+        var seen = new HashSet<string>();
+        for (var request = 0; request < 100; request++)
+        {
+            try
+            {
+                seen.Add($"{(await SendAsync(HttpMethod.Get, "/apps/shop")).Status}");
+            }
+            catch (HttpRequestException)
+            {
+                seen.Add("no answer");
+            }
+        }
+
+        Heroku.Faults.Clear();
+        Assert.That(seen, Is.EquivalentTo(new[] { "200", "429", "500", "503", "no answer" }));
+        Assert.That((await SendAsync(HttpMethod.Get, "/apps/shop")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public void SpoilSeed_Same_SpoilsTheSameRequests()
+    {
+        var first = Draw(7);
+        Assert.That(Draw(7), Is.EqualTo(first));
+        Assert.That(Draw(8), Is.Not.EqualTo(first));
+
+        static List<Spoil> Draw(int seed)
+        {
+            var faults = new LocalHerokuFaults { SpoilSeed = seed, SpoilRate = 0.2 };
+            return [.. Enumerable.Range(0, 1000).Select(_ => faults.DrawSpoil())];
+        }
     }
 
     [Test]
