@@ -53,7 +53,7 @@ internal sealed class RunSession : IDisposable
             DeployReport report;
             await using (_progress = ProgressChoice.Choose(_terminal))
             {
-                var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Observers = [.. folders, _progress, watch], Outputs = [.. folders, _progress] };
+                var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Observers = [.. folders, _progress, watch, .. pipeline.Markers(earlier)], Outputs = [.. folders, _progress] };
                 report = await run(pipeline.Build(services), _signals.Abort, cancel.Token);
             }
 
