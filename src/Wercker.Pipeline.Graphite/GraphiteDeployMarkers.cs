@@ -26,6 +26,22 @@ public sealed class GraphiteDeployMarkers : IDeployObserver
         _server = new GraphiteServer(http, options, TimeProvider.System);
     }
 
+    /// <summary>Goes on with a deployment that was killed: what was marked then is not marked again.</summary>
+    /// <param name="events">The events of the deployment so far.</param>
+    public void Resume(IReadOnlyList<DeployEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        foreach (var deployEvent in events)
+        {
+            _ = deployEvent.Kind switch
+            {
+                DeployEventKind.DeploymentStarted when deployEvent.Header is { } header => _running[deployEvent.DeploymentId] = new Deployment(header),
+                DeployEventKind.RevertStarted when _running.TryGetValue(deployEvent.DeploymentId, out var running) => running.TakenBack(),
+                _ => null,
+            };
+        }
+    }
+
     /// <inheritdoc />
     /// <exception cref="GraphiteException">Graphite did not take the marker.</exception>
     public async ValueTask OnEventAsync(DeployEvent deployEvent, CancellationToken cancellationToken)
@@ -75,6 +91,12 @@ public sealed class GraphiteDeployMarkers : IDeployObserver
         private int _takenBack;
 
         public DeploymentHeader Header => header;
+
+        public Deployment TakenBack()
+        {
+            IsTakenBack();
+            return this;
+        }
 
         /// <summary>True the first time: a deployment is taken back step by step, and that is one rollback.</summary>
         public bool IsTakenBack() => Interlocked.Exchange(ref _takenBack, 1) == 0;

@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Graphite.Render;
 using Wercker.Pipeline.Metrics;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Graphite;
 
@@ -11,6 +12,7 @@ namespace Wercker.Pipeline.Graphite;
 public sealed class GraphiteMetricSource : IMetricSource
 {
     private readonly GraphiteServer _server;
+    private readonly IReadOnlyList<string> _functions;
 
     /// <summary>Makes the source.</summary>
     /// <param name="http">The client, of <see cref="GraphiteHttpClient"/> or of a factory; the caller disposes it.</param>
@@ -22,11 +24,23 @@ public sealed class GraphiteMetricSource : IMetricSource
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
         _server = new GraphiteServer(http, options, timeProvider ?? TimeProvider.System);
+        _functions = options.Functions;
+        Secrets = [.. new[] { options.Password, options.Token }.OfType<Secret>()];
         Name = $"graphite:{options.Url.Authority}";
     }
 
     /// <summary>"graphite:" and the host.</summary>
     public string Name { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets { get; }
+
+    /// <inheritdoc />
+    public void Validate(string expression)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        RenderExpression.Check(expression, _functions);
+    }
 
     /// <inheritdoc />
     /// <exception cref="ConfigurationException">The text is no expression of Graphite; the message says where it goes wrong.</exception>

@@ -17,6 +17,9 @@ public sealed record GraphiteOptions
     /// <summary>A bearer token, instead of a user and a password; null for none.</summary>
     public Secret? Token { get; init; }
 
+    /// <summary>Functions that this Graphite has besides those of graphite-web, so that settings may use them. Empty by default.</summary>
+    public IReadOnlyList<string> Functions { get; init; } = [];
+
     /// <summary>How long one question may take, repetitions and reading the answer included. Default: one minute.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Wercker.Pipeline.Heroku.Api;
 using Wercker.Pipeline.Heroku.Logs;
 using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Heroku;
 
@@ -32,6 +33,7 @@ public sealed class HerokuLogSource : ILogSource
         var key = options.ApiKey ?? throw new ConfigurationException("HerokuLogSource: ApiKey is not set. Without a key no log can be read.");
         _api = new HerokuApi(http, options.ApiUrl, key, app, timeProvider ?? TimeProvider.System) { RateLimitPatience = options.RateLimitPatience };
         Name = $"heroku:{app}";
+        Secrets = [key];
     }
 
     /// <inheritdoc />
@@ -39,6 +41,9 @@ public sealed class HerokuLogSource : ILogSource
 
     /// <inheritdoc />
     public string ErrorQuery => PlatformErrors;
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets { get; }
 
     /// <inheritdoc />
     public async IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Loggly.Api;
 using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Loggly;
 
@@ -28,6 +29,9 @@ public sealed class LogglyLogSource : ILogSource
 
     /// <inheritdoc />
     public TimeSpan Lag => _options.Lag;
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets => [.. new[] { _options.Token, _options.Password }.OfType<Secret>()];
 
     /// <inheritdoc />
     public IAsyncEnumerable<LogEntry> ReadAsync(SourceQuery query, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Prometheus.Queries;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Prometheus;
 
@@ -27,11 +28,22 @@ public sealed class PrometheusMetricSource : IMetricSource
         _clock = timeProvider ?? TimeProvider.System;
         _step = options.Step > TimeSpan.Zero ? options.Step : throw new ConfigurationException($"The step of Prometheus' points is {options.Step}: it must be longer than zero.");
         _server = new PrometheusServer(http, options, _clock);
+        Secrets = [.. new[] { options.Password, options.Token }.OfType<Secret>()];
         Name = $"prometheus:{options.Url.Authority}";
     }
 
     /// <summary>"prometheus:" and the host.</summary>
     public string Name { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets { get; }
+
+    /// <inheritdoc />
+    public void Validate(string expression)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        Expression.Check(expression);
+    }
 
     /// <inheritdoc />
     /// <exception cref="PrometheusException">Prometheus could not be asked, refused the expression, or answered only in part.</exception>

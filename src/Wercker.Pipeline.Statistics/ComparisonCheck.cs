@@ -1,4 +1,5 @@
 using Wercker.Pipeline.Metrics;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Statistics;
 
@@ -28,6 +29,9 @@ public sealed class ComparisonCheck : IMetricCheck
         BadChange.Decrease => "does not fall",
         _ => "stays as it was",
     }}";
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets => _source.Secrets;
 
     /// <summary>Takes only a rise for bad: latency, errors. Default: every change.</summary>
     /// <returns>This check.</returns>

@@ -7,6 +7,11 @@ namespace Wercker.Pipeline.Statistics;
 /// <param name="sources">Makes the sources that the settings name.</param>
 public sealed class ComparisonProvider(IEnumerable<ISourceProvider<IMetricSource>> sources) : ISourceProvider<IMetricCheck>
 {
+    internal static readonly IReadOnlyList<string> Keys =
+    [
+        "direction", "tolerance", "absoluteTolerance", "confidence", "minimumEffect", "margin", "minimumPoints", "history", "days", "lastWeek", "levelOnly", "pooled", "missing", "lag",
+    ];
+
     private readonly IReadOnlyList<ISourceProvider<IMetricSource>> _sources = [.. sources];
 
     /// <inheritdoc />
@@ -16,11 +21,20 @@ public sealed class ComparisonProvider(IEnumerable<ISourceProvider<IMetricSource
     public IMetricCheck Create(SettingsReader settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.RefuseUnknown(
-            Provider, "source", "direction", "tolerance", "absoluteTolerance", "confidence", "minimumEffect", "margin", "minimumPoints", "history", "days", "lastWeek", "levelOnly", "pooled", "missing", "lag");
+        settings.RefuseUnknown([Provider, "source", .. Keys]);
         var source = (settings.GetSection("source") ?? throw settings.Fault("source", "is missing: say where to ask.")).Create(_sources);
         var rules = new ComparisonRules();
-        var check = new ComparisonCheck(source, settings.RequireText(Provider))
+        var expression = settings.GetQuery(Provider) ?? throw settings.Fault(Provider, "is missing: say what to compare.");
+        try
+        {
+            source.Validate(expression);
+        }
+        catch (ConfigurationException e) when (e.KeyPath is null)
+        {
+            throw settings.Fault(Provider, $"is wrong: {e.Message}");
+        }
+
+        var check = new ComparisonCheck(source, expression)
             .Tolerate(settings.GetNumber("tolerance", 0) ?? rules.RelativeTolerance, settings.GetNumber("absoluteTolerance", 0) ?? 0)
             .Confidence(settings.GetNumber("confidence") ?? rules.Confidence)
             .MinimumEffect(settings.GetNumber("minimumEffect") ?? rules.Effect)

@@ -9,6 +9,7 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
 {
     private readonly OrderedDictionary<string, (string Name, Secret Value, bool IsProtected)> _variables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _protected = new(StringComparer.Ordinal);
+    private readonly List<(string Name, Secret Value)> _concealed = [];
 
     /// <summary>Sets a variable that everybody may see. A later value wins; a protected name stays protected, and one that ends with _PRIVATE always is.</summary>
     /// <param name="name">Letters, digits and underscores, not starting with a digit.</param>
@@ -66,6 +67,11 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
             }
         }
 
+        foreach (var (name, value) in _concealed)
+        {
+            masker.Add(name, value);
+        }
+
         return masker;
     }
 
@@ -77,6 +83,11 @@ public sealed class DeployEnvironment : IEnumerable<(string Name, Secret Value, 
     /// <summary>True for names that a POSIX shell can read.</summary>
     internal static bool IsName(string? name) =>
         !string.IsNullOrEmpty(name) && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    /// <summary>Masks secrets that no command gets, such as the token of a log source.</summary>
+    /// <param name="owner">Whose they are, for warnings.</param>
+    /// <param name="secrets">The secrets.</param>
+    internal void Conceal(string owner, IReadOnlyList<Secret> secrets) => _concealed.AddRange(secrets.Where(secret => secret.Reveal().Length > 0).Select(secret => ($"the secret of {owner}", secret)));
 
     /// <summary>Protects whatever value a variable gets, from wherever it comes.</summary>
     internal void Protect(string name)

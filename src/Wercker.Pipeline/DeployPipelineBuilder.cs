@@ -213,7 +213,7 @@ public sealed class DeployPipelineBuilder
     }
 
     /// <summary>Puts variables below all others: what users set wins.</summary>
-    internal void WithDefaults(Action<DeployRequest, DeployEnvironment> contribute) => Root()._environment.Insert(0, contribute);
+    internal void WithDefaults(Action<DeployRequest, DeployEnvironment> contribute) => Top._environment.Insert(0, contribute);
 
     private DeployPipelineBuilder AddGroup(string kind, string name, Action<DeployPipelineBuilder> configure, bool parallel)
     {

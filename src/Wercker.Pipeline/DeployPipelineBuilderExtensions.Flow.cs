@@ -40,7 +40,7 @@ public static partial class DeployPipelineBuilderExtensions
         }
 
         return Add(builder, "PostDeployTest", new PostDeployTestStep(flow.PostDeployTest, flow.Http), (Action<StepOptions>)IsTest + AlwaysIf(flow.PostDeployTest))
-            .AddStep("LogTest", _ => new LogTestStep(flow.Log))
+            .AddLogTest(flow.Log)
             .AddMetricsTest(flow.Metric);
     }
 
@@ -105,6 +105,7 @@ public static partial class DeployPipelineBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(test);
+        builder.WithDefaults((_, environment) => test.Contribute(environment));
         return builder.AddStep("LogTest", _ => new LogTestStep(test), options);
     }
 

@@ -149,6 +149,10 @@ public sealed class EvidenceTests
     [TestCase("""{"log-test": {"source": {"provider": "loggly", "domain": "shop", "token": "LOGGLY_TOKEN"}}}""", "targets.live.logTest.query")]
     [TestCase("""{"metrics-test": {"source": {"provider": "graphite"}, "heartbeat": "shop.*.heartbeat"}}""", "targets.live.metricsTest.source.url")]
     [TestCase("""{"metrics-test": {"source": {"provider": "prometheus", "url": "https://p.example"}, "checks": [{"compare": "up", "direction": "sideways"}]}}""", "targets.live.metricsTest.checks[0].direction")]
+    [TestCase("""{"metrics-test": {"source": {"provider": "graphite", "url": "https://g.example"}, "checks": [{"threshold": "sumSeries(shop.*.load", "maximum": 1}]}}""", "targets.live.metricsTest.checks[0].threshold")]
+    [TestCase("""{"metrics-test": {"source": {"provider": "graphite", "url": "https://g.example"}, "checks": [{"compare": "sumSeris(shop.*.load)"}]}}""", "targets.live.metricsTest.checks[0].compare")]
+    [TestCase("""{"metrics-test": {"source": {"provider": "prometheus", "url": "https://p.example"}, "heartbeat": "up{job=\"shop\""}}""", "targets.live.metricsTest.heartbeat")]
+    [TestCase("""{"metrics-test": {"source": {"provider": "graphite", "url": "https://g.example"}, "heartbeat": "shop.*.version.{revison}"}}""", "targets.live.metricsTest.heartbeat")]
     public async Task Validate_WrongSettingOfATest_ExitsTwoWithItsPlace(string target, string keyPath)
     {
         _work.Config($$"""
@@ -162,8 +166,36 @@ public sealed class EvidenceTests
         var fault = Workspace.Json(await _work.RunAsync("validate", "--json")).GetProperty("diagnostics")[0];
 
         Assert.That(text.ExitCode, Is.EqualTo(2), text.ToString());
-        Assert.That(text.Error, Does.StartWith("wercker.json:2:3: " + keyPath));
+        Assert.That(text.Error, Does.Match($"^wercker.json:2:[0-9]+: {System.Text.RegularExpressions.Regex.Escape(keyPath)} "));
         Assert.That((fault.GetProperty("line").GetInt32(), fault.GetProperty("keyPath").GetString()), Is.EqualTo((2, keyPath)));
+    }
+
+    [Test]
+    public async Task ValidateAndPlan_TypoInAnExpression_SayItsLineColumnAndCharacter()
+    {
+        _work.Config("""
+            {
+              "deploy": ["true"],
+              "targets": {
+                "live": {
+                  "metricsTest": {
+                    "source": { "provider": "graphite", "url": "https://graphite.example.com" },
+                    "checks": [
+                      { "threshold": "averageSeries(shop.*.load", "maximum": 5 }
+                    ]
+                  }
+                }
+              }
+            }
+            """);
+
+        foreach (var command in new[] { "validate", "plan" })
+        {
+            var result = await _work.RunAsync(command);
+
+            Assert.That(result.ExitCode, Is.EqualTo(2), result.ToString());
+            Assert.That(result.Error, Does.Contain("wercker.json:8:13: targets.live.metricsTest.checks[0].threshold is wrong").And.Contain("at character 14: '(' is never closed"));
+        }
     }
 
     private void Project(string mode, string deploy = "printf %s $WERCKER_DEPLOY_ID > $OUT/version", bool metrics = true)

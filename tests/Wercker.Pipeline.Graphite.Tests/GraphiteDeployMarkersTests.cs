@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Wercker.Pipeline.Testing;
 using Wercker.Pipeline.Tests.Servers;
 using static Wercker.Pipeline.Graphite.Tests.RealGraphite;
 
@@ -49,6 +50,20 @@ public class GraphiteDeployMarkersTests
         var report = await pipeline.DeployAsync(new("shop", "r1"), CancellationToken.None);
 
         Assert.That(report.Status, Is.EqualTo(DeployStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task Resume_DeploymentThatWasKilled_IsMarkedAtItsFinishAndNotAgainAtItsStart()
+    {
+        var markers = new GraphiteDeployMarkers(Client, new GraphiteOptions { Url = Server.Url });
+        var journal = new RecordingObserver();
+        await new DeployPipelineBuilder("shop", new PipelineServices { Observers = [journal] }).AddStep("Look", (_, _) => new(StepResult.Succeeded("seen"))).Build()
+            .DeployAsync(new("killed", "r1"), CancellationToken.None);
+
+        markers.Resume([.. journal.Events.Where(one => one.Kind != DeployEventKind.DeploymentFinished)]);
+        await markers.OnEventAsync(journal.Events[^1], CancellationToken.None);
+
+        Assert.That((await EventsAsync("killed")).Select(one => (string)one["what"]!), Is.EqualTo(new[] { "killed: deployment of r1: succeeded" }));
     }
 
     private static async Task<DeployReport> DeployAsync(string app, Action<DeployPipelineBuilder> configure)

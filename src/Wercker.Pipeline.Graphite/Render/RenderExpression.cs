@@ -7,7 +7,8 @@ namespace Wercker.Pipeline.Graphite.Render;
 /// </summary>
 /// <remarks>
 /// Graphite reads as much as it understands and drops the rest: "sumSeries(shop.load" finds nothing, "shop.load)" finds shop.load, and
-/// neither says so. Whether functions exist and get the right arguments is left to Graphite, for it says so itself.
+/// neither says so. Whether functions get the right arguments is left to Graphite, for it says so itself; whether they exist is looked up
+/// only for settings, before there is anybody to ask.
 /// </remarks>
 internal ref struct RenderExpression
 {
@@ -15,10 +16,11 @@ internal ref struct RenderExpression
     private const int DeepestNesting = 100;
     private static readonly SearchValues<char> Symbols = SearchValues.Create("(){},.'\"\\|");
     private readonly string _text;
+    private readonly IReadOnlyList<string>? _functions;
     private int _at;
     private int _depth;
 
-    private RenderExpression(string text) => _text = text;
+    private RenderExpression(string text, IReadOnlyList<string>? functions) => (_text, _functions) = (text, functions);
 
     private readonly bool AtEnd => _at >= _text.Length;
 
@@ -27,10 +29,12 @@ internal ref struct RenderExpression
     private readonly char Next => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
 
     /// <summary>Checks an expression.</summary>
+    /// <param name="text">The expression.</param>
+    /// <param name="functions">Functions that the server has besides Graphite's own; null to leave functions to the server.</param>
     /// <exception cref="ConfigurationException">It is none; the message says where it goes wrong.</exception>
-    public static void Check(string text)
+    public static void Check(string text, IReadOnlyList<string>? functions = null)
     {
-        var parser = new RenderExpression(text);
+        var parser = new RenderExpression(text, functions);
         parser.ReadPiped();
         parser.SkipSpaces();
         if (!parser.AtEnd)
@@ -68,7 +72,8 @@ internal ref struct RenderExpression
     private bool ReadCall()
     {
         var start = _at;
-        if (ReadName().Length == 0)
+        var name = ReadName();
+        if (name.Length == 0)
         {
             return false;
         }
@@ -78,6 +83,12 @@ internal ref struct RenderExpression
         {
             _at = start;
             return false;
+        }
+
+        if (_functions is not null && !RenderFunctions.Has(name.ToString()) && !_functions.Contains(name.ToString(), StringComparer.Ordinal))
+        {
+            _at = start;
+            throw Fault($"there is no function '{name}'{(RenderFunctions.Nearest(name.ToString()) is { } near ? $"; did you mean '{near}'?" : ", unless the setting \"functions\" of the source names it")}");
         }
 
         if (++_depth > DeepestNesting)

@@ -55,7 +55,7 @@ internal static partial class ValidateCommand
     /// <summary>Checks the settings of the targets' sandboxes and tests. The secrets that they name need not be at hand.</summary>
     private static void CheckTargets(WerckerConfig config)
     {
-        using var tests = new TargetTests(_ => "a secret");
+        using var tests = new TargetTests(new DeployRequest("app", "revision"), _ => "a secret");
         foreach (var target in config.Targets.Values)
         {
             try

@@ -13,7 +13,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
 
     private readonly HerokuTargetProvider _heroku = new();
 
-    private readonly TargetTests _tests = new(project.FindVariable);
+    private readonly TargetTests _tests = new(project.Request, project.FindVariable);
 
     private readonly SandboxSpec _spec = SandboxSpec.From(project.Config, project.Target) with { Source = project.Request.Source };
 
@@ -56,14 +56,14 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
         var target = project.Target with { Secrets = [.. project.Target.Secrets.Where(name => project.FindVariable(name) is { Length: > 0 })] };
         var builder = new DeployPipelineBuilder("verify")
             .UseTarget(target, [CustomTarget.Provider(project.Config), _heroku], project.FindVariable)
-            .AddLogTest((_tests.ReadLogTest(target) ?? new LogTest()).Over(past.WindowOf(_tests.LengthOf(target, target.LogTest, "logTest"), now)), FailsAlone);
+            .AddLogTest((_tests.ReadLogTest(target) ?? new LogTest()).Over(past.WindowOf(_tests.LengthOf(target, "logTest"), now)), FailsAlone);
         if (TargetTests.RunsCommands(target))
         {
             builder.UseSandbox(_sandboxes, _spec);
         }
 
         return _tests.ReadMetricsTest(target) is { } metrics
-            ? builder.AddMetricsTest(metrics.Over(past.WindowOf(_tests.LengthOf(target, target.MetricsTest, "metricsTest"), now)), FailsAlone).Build()
+            ? builder.AddMetricsTest(metrics.Over(past.WindowOf(_tests.LengthOf(target, "metricsTest"), now)), FailsAlone).Build()
             : builder.Build();
     }
 
@@ -71,8 +71,8 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
     public DateTimeOffset EndOf(DeploymentOfThePast past)
     {
         var target = project.Target;
-        var log = target.LogTest is null && target.MetricsTest is not null ? DateTimeOffset.MinValue : past.EndOf(_tests.LengthOf(target, target.LogTest, "logTest"));
-        var metrics = target.MetricsTest is null ? DateTimeOffset.MinValue : past.EndOf(_tests.LengthOf(target, target.MetricsTest, "metricsTest"));
+        var log = target.LogTest is null && target.MetricsTest is not null ? DateTimeOffset.MinValue : past.EndOf(_tests.LengthOf(target, "logTest"));
+        var metrics = target.MetricsTest is null ? DateTimeOffset.MinValue : past.EndOf(_tests.LengthOf(target, "metricsTest"));
         return log > metrics ? log : metrics;
     }
 
@@ -86,6 +86,19 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
 
         _heroku.Dispose();
         (_sandboxes as IDisposable)?.Dispose();
+    }
+
+    /// <summary>Who marks this deployment elsewhere.</summary>
+    /// <param name="earlier">The events of the deployment so far; none for a new one.</param>
+    public IReadOnlyList<IDeployObserver> Markers(IReadOnlyList<DeployEvent> earlier)
+    {
+        var markers = _tests.ReadMarkers(project.Target);
+        foreach (var marker in markers)
+        {
+            marker.Resume(earlier);
+        }
+
+        return markers;
     }
 
     /// <summary>Why no sandbox can be made here; null when one can.</summary>

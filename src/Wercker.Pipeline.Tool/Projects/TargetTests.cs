@@ -12,8 +12,9 @@ using Wercker.Pipeline.Statistics;
 namespace Wercker.Pipeline.Tool.Projects;
 
 /// <summary>Makes the HTTP, log and metrics tests that the settings of a target describe, with every source that this tool knows.</summary>
+/// <param name="request">What is deployed, for the placeholders of queries.</param>
 /// <param name="lookup">Finds the secrets that settings name.</param>
-internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
+internal sealed class TargetTests(DeployRequest request, Func<string, string?> lookup) : IDisposable
 {
     private readonly HerokuTargetProvider _heroku = new(lookup: lookup);
 
@@ -22,12 +23,12 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
     private readonly Lazy<HttpClient> _prometheus = new(() => PrometheusHttpClient.Create());
     private readonly LogglySourceProvider _loggly = new();
 
-    public HttpTest? ReadHttpTest(TargetSettings target) => Reader(target, target.HttpTest, "httpTest") is { } settings ? HttpTest.FromSettings(settings) : null;
+    public HttpTest? ReadHttpTest(TargetSettings target) => target.OpenTest("httpTest", lookup) is { } settings ? HttpTest.FromSettings(settings) : null;
 
     /// <summary>The log test of the settings. On Heroku it asks the app's own log too.</summary>
     public LogTest? ReadLogTest(TargetSettings target)
     {
-        if (Reader(target, target.LogTest, "logTest") is not { } settings)
+        if (target.OpenTest("logTest", lookup, PlaceholdersOf(target)) is not { } settings)
         {
             return null;
         }
@@ -38,7 +39,7 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
 
     public MetricsTest? ReadMetricsTest(TargetSettings target)
     {
-        if (Reader(target, target.MetricsTest, "metricsTest") is not { } settings)
+        if (OpenMetricsTest(target) is not { } settings)
         {
             return null;
         }
@@ -47,8 +48,25 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
         return MetricsTest.FromSettings(settings, sources, [new ComparisonProvider(sources)]);
     }
 
+    /// <summary>Who marks the deployments of a target: the Graphites among its metric sources that are told to.</summary>
+    public IReadOnlyList<GraphiteDeployMarkers> ReadMarkers(TargetSettings target)
+    {
+        if (OpenMetricsTest(target) is not { } settings)
+        {
+            return [];
+        }
+
+        var graphite = new GraphiteMetricSourceProvider(_graphite.Value);
+        return
+        [
+            .. settings.GetSections("checks").Append(settings).Select(holder => holder.GetSection("source")).OfType<SettingsReader>()
+                .Where(source => string.Equals(source.GetText("provider"), graphite.Provider, StringComparison.OrdinalIgnoreCase))
+                .Select(graphite.CreateMarkers).OfType<GraphiteDeployMarkers>(),
+        ];
+    }
+
     /// <summary>How much of the new version's life a test looks at.</summary>
-    public TimeSpan LengthOf(TargetSettings target, JsonObject? test, string key) => Reader(target, test, key)?.GetDuration("after") ?? TimeSpan.FromMinutes(3);
+    public TimeSpan LengthOf(TargetSettings target, string test) => target.OpenTest(test, lookup)?.GetDuration("after") ?? TimeSpan.FromMinutes(3);
 
     /// <summary>True when a test runs a command: to print a log, or to send a canary.</summary>
     public static bool RunsCommands(TargetSettings target) => target.LogTest is { } test && RunsCommands(test);
@@ -98,5 +116,12 @@ internal sealed class TargetTests(Func<string, string?> lookup) : IDisposable
         _ => false,
     };
 
-    private SettingsReader? Reader(TargetSettings target, JsonObject? settings, string key) => settings is null ? null : new SettingsReader(settings, $"{target.Location}.{key}", lookup);
+    private SettingsReader? OpenMetricsTest(TargetSettings target) =>
+        target.OpenTest("metricsTest", lookup, PlaceholdersOf(target).ToDictionary(pair => pair.Key, pair => NameOf(pair.Value), StringComparer.Ordinal));
+
+    private Dictionary<string, string> PlaceholdersOf(TargetSettings target) =>
+        new(StringComparer.Ordinal) { ["app"] = request.App, ["target"] = target.Name, ["revision"] = request.Revision };
+
+    /// <summary>A text as it stands in the names of metrics: as the heartbeat of an application writes its version.</summary>
+    private static string NameOf(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
 }

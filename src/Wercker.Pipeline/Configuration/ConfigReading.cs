@@ -24,6 +24,22 @@ internal sealed class ConfigReading(SourceText? source, DiagnosticList? warnings
         return $"{source.File}:{line}:{column}: {path}";
     }
 
+    /// <summary>Notes where the settings in a value stand, by their key paths.</summary>
+    public void AddPlaces(ConfigNode node, string path, Dictionary<string, string> places)
+    {
+        foreach (var member in node.Members.Where(member => source is not null && member.KeyOffset != ConfigNode.Nowhere))
+        {
+            var (line, column) = source!.Locate(member.KeyOffset);
+            places[$"{path}.{member.Key}"] = $"{source.File}:{line}:{column}";
+            AddPlaces(member.Value, $"{path}.{member.Key}", places);
+        }
+
+        foreach (var (index, item) in node.Items.Index())
+        {
+            AddPlaces(item, $"{path}[{index}]", places);
+        }
+    }
+
     public ConfigurationException Fault(ConfigNode node, KeyPath path, string reason, string advice) => FaultAt(node.Offset, path, reason, advice);
 
     public ConfigurationException FaultAt(int offset, KeyPath path, string reason, string advice, bool showLine = true)

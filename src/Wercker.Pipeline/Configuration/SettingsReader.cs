@@ -10,7 +10,7 @@ namespace Wercker.Pipeline.Configuration;
 /// <param name="settings">The settings.</param>
 /// <param name="location">Where they stand, for messages: "wercker.json: targets.production.logTest".</param>
 /// <param name="lookup">Finds environment variables by name, for settings that name one; null for those of the process.</param>
-public sealed class SettingsReader(JsonObject settings, string location, Func<string, string?>? lookup = null)
+public sealed partial class SettingsReader(JsonObject settings, string location, Func<string, string?>? lookup = null)
 {
     private readonly Func<string, string?> _lookup = lookup ?? Environment.GetEnvironmentVariable;
 
@@ -152,7 +152,7 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
     public SettingsReader? GetSection(string key) => Node(key) switch
     {
         null => null,
-        JsonObject inner => new SettingsReader(inner, $"{location}.{key}", _lookup),
+        JsonObject inner => Within(inner, key),
         _ => throw Fault(key, "must be an object."),
     };
 
@@ -178,9 +178,9 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
     public IReadOnlyList<SettingsReader> GetSections(string key) => Node(key) switch
     {
         null => [],
-        JsonObject inner => [new SettingsReader(inner, $"{location}.{key}", _lookup)],
+        JsonObject inner => [Within(inner, key)],
         JsonArray items => [.. items.Select((item, i) => item is JsonObject inner
-            ? new SettingsReader(inner, $"{location}.{key}[{i}]", _lookup)
+            ? Within(inner, $"{key}[{i}]")
             : throw Fault($"{key}[{i}]", "must be an object."))],
         _ => throw Fault(key, "must be a list of objects."),
     };
@@ -198,7 +198,7 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
     /// <param name="key">The key.</param>
     /// <param name="what">What is wrong and what to do, as the end of a sentence that begins with the key.</param>
     /// <returns>The exception.</returns>
-    public ConfigurationException Fault(string key, string what) => new($"{location}.{key} {what}") { KeyPath = key };
+    public ConfigurationException Fault(string key, string what) => new($"{LocationOf(key)} {what}") { KeyPath = key };
 
     /// <summary>A text, number or flag as text, exactly as it is written.</summary>
     /// <exception cref="ConfigurationException">It is null, a list or an object.</exception>
@@ -208,14 +208,14 @@ public sealed class SettingsReader(JsonObject settings, string location, Func<st
 
     /// <summary>The same settings without those of some keys.</summary>
     internal SettingsReader Without(params IReadOnlyList<string> keys) =>
-        new(new JsonObject(settings.Where(pair => !keys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)).Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value?.DeepClone()))), location, _lookup);
+        new(new JsonObject(settings.Where(pair => !keys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)).Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, pair.Value?.DeepClone()))), location, _lookup) { Places = Places, Placeholders = Placeholders };
 
     /// <summary>The same settings and a section that stands elsewhere.</summary>
     internal SettingsReader With(string key, SettingsReader section)
     {
         var more = settings.DeepClone().AsObject();
         more[key] = section.Settings.DeepClone();
-        return new SettingsReader(more, location, _lookup);
+        return new SettingsReader(more, location, _lookup) { Places = Places, Placeholders = Placeholders };
     }
 
     private JsonObject Settings => settings;

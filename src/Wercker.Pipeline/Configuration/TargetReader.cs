@@ -31,7 +31,8 @@ internal sealed class TargetReader(ConfigReading reading)
         var options = new JsonObject();
         var members = reading.Members(target.Value, path, "an object of settings", "Write {\"provider\": \"custom\"}.");
         var known = reading.Sort(members, KnownKeys.Target, path, member => options[member.Key] = member.Value.ToJson());
-        var settings = new TargetSettings { Name = target.Key, Location = reading.Locate(target, path), Options = options };
+        var places = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var settings = new TargetSettings { Name = target.Key, Location = reading.Locate(target, path), Options = options, Places = places };
         foreach (var (key, member) in known)
         {
             var (node, memberPath) = (member.Value, path.Member(member.Key));
@@ -41,10 +42,10 @@ internal sealed class TargetReader(ConfigReading reading)
                 KnownKeys.Variables => settings with { Variables = ReadVariables(node, memberPath) },
                 KnownKeys.Secrets => settings with { Secrets = ReadSecrets(node, memberPath) },
                 KnownKeys.Sandbox => settings with { Sandbox = ReadMap(node, memberPath) },
-                KnownKeys.HttpTest => settings with { HttpTest = ReadMap(node, memberPath) },
-                KnownKeys.LogTest => settings with { LogTest = ReadMap(node, memberPath) },
+                KnownKeys.HttpTest => settings with { HttpTest = ReadTest(node, memberPath, $"{path}.httpTest", places) },
+                KnownKeys.LogTest => settings with { LogTest = ReadTest(node, memberPath, $"{path}.logTest", places) },
                 KnownKeys.Decisions => settings with { Decisions = ReadMap(node, memberPath) },
-                _ => settings with { MetricsTest = ReadMap(node, memberPath) },
+                _ => settings with { MetricsTest = ReadTest(node, memberPath, $"{path}.metricsTest", places) },
             };
         }
 
@@ -102,6 +103,14 @@ internal sealed class TargetReader(ConfigReading reading)
     {
         _ = reading.Members(node, path, "an object of settings", "Write {\"key\": \"value\"}.");
         return node.ToJsonObject();
+    }
+
+    /// <summary>The settings of a test, and where each of them stands: who reads them later knows only their key paths.</summary>
+    private JsonObject ReadTest(ConfigNode node, KeyPath path, string location, Dictionary<string, string> places)
+    {
+        var settings = ReadMap(node, path);
+        reading.AddPlaces(node, location, places);
+        return settings;
     }
 
     private void WarnOfOpenSecrets(TargetSettings settings, Dictionary<KnownKey, ConfigMember> known, KeyPath path)

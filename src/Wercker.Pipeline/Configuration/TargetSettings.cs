@@ -52,4 +52,23 @@ public sealed record TargetSettings
 
     /// <summary>Where the settings stand, for messages: "wercker.json: targets.production".</summary>
     public string Location { get; init; } = "targets";
+
+    /// <summary>Where single settings of the tests stand in the file: their line and column by their key path.</summary>
+    internal IReadOnlyDictionary<string, string> Places { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Opens the settings of the HTTP, log or metrics test for reading; what is wrong with them is said with its own line and column.</summary>
+    /// <param name="test">"httpTest", "logTest" or "metricsTest".</param>
+    /// <param name="lookup">Finds the secrets that settings name; null for the environment of the process.</param>
+    /// <param name="placeholders">What {app}, {target} and {revision} stand for in queries; null for nothing.</param>
+    /// <returns>The settings; null when there is no such test.</returns>
+    /// <exception cref="ArgumentException">There is no test of this name.</exception>
+    public SettingsReader? OpenTest(string test, Func<string, string?>? lookup = null, IReadOnlyDictionary<string, string>? placeholders = null) => (test switch
+    {
+        "httpTest" => HttpTest,
+        "logTest" => LogTest,
+        "metricsTest" => MetricsTest,
+        _ => throw new ArgumentException($"'{test}' is none of a target's tests: httpTest, logTest, metricsTest.", nameof(test)),
+    }) is { } settings
+        ? new SettingsReader(settings, $"{Location}.{test}", lookup) { Places = path => Places.GetValueOrDefault(path), Placeholders = placeholders ?? new Dictionary<string, string>() }
+        : null;
 }

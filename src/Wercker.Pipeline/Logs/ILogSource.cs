@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Secrets;
+
 namespace Wercker.Pipeline.Logs;
 
 /// <summary>A place where an application's log can be read: Loggly, Heroku, a file.</summary>
@@ -12,6 +14,9 @@ public interface ILogSource
 
     /// <summary>The query for what the source itself counts as errors, such as the error codes of a platform; null when it knows of none. Default: null.</summary>
     string? ErrorQuery => null;
+
+    /// <summary>What the source proves itself with. Every deployment that asks it masks these, wherever they turn up. Default: nothing.</summary>
+    IReadOnlyList<Secret> Secrets => [];
 
     /// <summary>Reads the entries of a window that match a query, the oldest first where the source has an order.</summary>
     /// <param name="query">What to read. An empty text reads everything; a text of one word finds the lines with this word.</param>

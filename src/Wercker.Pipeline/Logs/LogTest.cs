@@ -195,6 +195,15 @@ public sealed partial class LogTest
         return LogCanary.IsIn(entry.Message);
     }
 
+    /// <summary>Tells the deployment what to mask.</summary>
+    internal void Contribute(DeployEnvironment environment)
+    {
+        foreach (var source in _checks.Select(check => check.Source).Distinct())
+        {
+            environment.Conceal(source.Name, source.Secrets);
+        }
+    }
+
     private LogTest Add(LogCheck check)
     {
         ArgumentNullException.ThrowIfNull(check.Source, "source");

@@ -60,7 +60,7 @@ internal sealed class LogTestSettings(IEnumerable<ISourceProvider<ILogSource>> p
             throw settings.Fault("source", "is missing. Say where the log is, such as { \"provider\": \"file\", \"path\": \"/var/log/shop.log\" }.");
         }
 
-        var query = settings.GetText("query") ?? source.ErrorQuery;
+        var query = settings.GetQuery("query") ?? source.ErrorQuery;
         var maximum = settings.GetInteger("maximum", 0);
         var factor = settings.GetNumber("increase");
         var minimum = settings.GetInteger("increaseMinimum", 1);

@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Secrets;
+
 namespace Wercker.Pipeline.Metrics;
 
 /// <summary>Asks whether the new version's hosts are alive.</summary>
@@ -9,6 +11,9 @@ internal sealed class HeartbeatCheck(IMetricSource source, string expression, He
 
     /// <inheritdoc />
     public string Name => $"{source.Name}: {expression} beats every {DurationText.Of(rules.Every)}";
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets => source.Secrets;
 
     /// <inheritdoc />
     public async ValueTask<StepResult> JudgeAsync(TestWindow window, DeployContext context, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Wercker.Pipeline.Secrets;
+
 namespace Wercker.Pipeline.Metrics;
 
 /// <summary>One question that a metrics test asks. All checks of a test run at the same time, and each waits for what it needs.</summary>
@@ -5,6 +7,9 @@ public interface IMetricCheck
 {
     /// <summary>Names the check for people, with its source and what it asks for: "graphite: shop.*.heartbeat beats every 30 seconds".</summary>
     string Name { get; }
+
+    /// <summary>What its sources prove themselves with: <see cref="IMetricSource.Secrets"/>. Default: nothing.</summary>
+    IReadOnlyList<Secret> Secrets => [];
 
     /// <summary>Measures and judges.</summary>
     /// <param name="window">The time to look at; it begins in the past and usually ends in the future.</param>

@@ -173,7 +173,7 @@ public sealed class MetricsTest
         return this;
     }
 
-    /// <summary>Tells the application through the environment of its deployment.</summary>
+    /// <summary>Tells the application through the environment of its deployment, and the deployment what to mask.</summary>
     internal void Contribute(DeployEnvironment environment)
     {
         if (AppUrl is not null)
@@ -184,6 +184,11 @@ public sealed class MetricsTest
         if (AppKey is not null)
         {
             environment.Set("WERCKER_METRICS_KEY", AppKey);
+        }
+
+        foreach (var (check, _) in _checks)
+        {
+            environment.Conceal(check.Name, check.Secrets);
         }
     }
 

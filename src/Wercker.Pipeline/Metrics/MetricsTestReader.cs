@@ -58,13 +58,13 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
     {
         if (!settings.IsObject(Heartbeat))
         {
-            AddHeartbeat(settings.GetText(Heartbeat)!, new SettingsReader([], settings.Location), test, source);
+            AddHeartbeat(QueryOf(settings, Heartbeat, source), new SettingsReader([], settings.Location), test, source);
             return;
         }
 
         var section = settings.GetSection(Heartbeat)!;
         section.RefuseUnknown(["expression", .. HeartbeatKeys, EvidenceSettings.Role]);
-        var expression = section.GetText("expression") ?? (test.AppKey is { } key
+        var expression = section.Has("expression") ? QueryOf(section, "expression", source) : (test.AppKey is { } key
             ? $"{key}.*.heartbeat"
             : throw section.Fault("expression", "is missing, and there is no metrics key to make it from."));
         AddHeartbeat(expression, section, test, source);
@@ -96,11 +96,14 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
         {
             case Heartbeat:
                 check.RefuseUnknown([Heartbeat, Source, .. HeartbeatKeys, EvidenceSettings.Role]);
-                AddHeartbeat(check.RequireText(Heartbeat), check, test, SourceOf(settings, check));
+                var source = SourceOf(settings, check);
+                AddHeartbeat(QueryOf(check, Heartbeat, source), check, test, source);
                 break;
             case Threshold:
                 check.RefuseUnknown([Threshold, Source, .. ThresholdReader.Keys, EvidenceSettings.Role]);
-                Guard(check, Threshold, () => test.Threshold(SourceOf(settings, check), check.RequireText(Threshold), threshold => ThresholdReader.Read(check, threshold)));
+                var measured = SourceOf(settings, check);
+                var expression = QueryOf(check, Threshold, measured);
+                Guard(check, Threshold, () => test.Threshold(measured, expression, threshold => ThresholdReader.Read(check, threshold)));
                 ReadRole(check, test);
                 break;
             default:
@@ -109,6 +112,21 @@ internal sealed class MetricsTestReader(IReadOnlyList<ISourceProvider<IMetricSou
                 test.Check(other.Create(whole.Without(EvidenceSettings.Role)));
                 ReadRole(check, test);
                 break;
+        }
+    }
+
+    /// <summary>An expression that the source could read.</summary>
+    private static string QueryOf(SettingsReader settings, string key, IMetricSource source)
+    {
+        var expression = settings.GetQuery(key) ?? throw settings.Fault(key, "is missing.");
+        try
+        {
+            source.Validate(expression);
+            return expression;
+        }
+        catch (ConfigurationException e) when (e.KeyPath is null)
+        {
+            throw settings.Fault(key, $"is wrong: {e.Message}");
         }
     }
 

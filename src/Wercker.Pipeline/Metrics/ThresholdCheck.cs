@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Metrics;
 
@@ -26,6 +27,9 @@ public sealed class ThresholdCheck : IMetricCheck
 
     /// <inheritdoc />
     public string Name => $"{_source.Name}: {_reducer.Word} of {_expression} {_limits}";
+
+    /// <inheritdoc />
+    public IReadOnlyList<Secret> Secrets => _source.Secrets;
 
     /// <summary>Compares the average of the span. This is the default.</summary>
     /// <returns>This check.</returns>

@@ -74,4 +74,19 @@ public class RenderExpressionTests
     private static Gen<string> Argument(int depth) => depth == 0
         ? Gen.Elements("shop.*.load", "shop.{a,b}.load", "a.b[0-9]", "\"text\"", "'10s'", "-1.5", "true")
         : Gen.Frequency((2, Argument(0)), (1, Call(depth - 1)));
+
+    [TestCase("sumSeris(shop.*.load)", "at character 1: there is no function 'sumSeris'; did you mean 'sumSeries'?")]
+    [TestCase("alias(sumseries(shop.*.load), 'x')", "at character 7: there is no function 'sumseries'; did you mean 'sumSeries'?")]
+    [TestCase("shop.load | sclae(2)", "did you mean 'scale'?")]
+    [TestCase("myOwn(shop.load)", "unless the setting \"functions\" of the source names it")]
+    public void Check_FunctionThatDoesNotExist_IsRefusedWhereFunctionsAreLookedUp(string expression, string words)
+    {
+        Assert.That(Assert.Throws<ConfigurationException>(() => RenderExpression.Check(expression, []))!.Message, Does.Contain(words));
+        Assert.That(() => RenderExpression.Check(expression), Throws.Nothing, "the server says it itself");
+    }
+
+    [TestCase("myOwn(shop.load)")]
+    [TestCase("aliasByNode(summarize(perSecond(shop.*.requests), '1min', 'max'), 1)")]
+    [TestCase("seriesByTag('name=load') | scale(100)")]
+    public void Check_FunctionThatExists_IsTaken(string expression) => Assert.That(() => RenderExpression.Check(expression, ["myOwn"]), Throws.Nothing);
 }

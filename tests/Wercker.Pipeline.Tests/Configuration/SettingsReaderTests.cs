@@ -91,4 +91,46 @@ public sealed class SettingsReaderTests
     [TestCase("\"nonsense\"")]
     public void GetUrl_NoAddressOrOneWithAKey_IsRefused(string value) =>
         Assert.That(() => Of($$"""{"url": {{value}}}""").GetUrl("url"), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("https://"));
+
+    [Test]
+    public void GetQuery_Placeholders_AreFilledIn()
+    {
+        var settings = new SettingsReader(JsonNode.Parse("""{ "query": "{app}.{web1,web2}.version.{revision}{job=\"x\"}{target}", "checks": [{ "query": "{app}" }] }""")!.AsObject(), "settings")
+        {
+            Placeholders = new Dictionary<string, string> { ["app"] = "shop", ["target"] = "live", ["revision"] = "a1b2" },
+        };
+
+        Assert.That(settings.GetQuery("query"), Is.EqualTo("shop.{web1,web2}.version.a1b2{job=\"x\"}live"));
+        Assert.That(settings.GetSections("checks")[0].GetQuery("query"), Is.EqualTo("shop"));
+        Assert.That(settings.GetQuery("other"), Is.Null);
+    }
+
+    [TestCase("x.{revison}", "has {revison} in it, which stands for nothing. Did you mean {revision}?")]
+    [TestCase("x.{revision}", "has {revision} in it, which only a deployment can fill in")]
+    public void GetQuery_PlaceholderThatNobodyFillsIn_IsRefused(string query, string words) => Assert.That(
+        Assert.Throws<ConfigurationException>(() => new SettingsReader(new JsonObject { ["query"] = query }, "settings").GetQuery("query"))!.Message,
+        Does.StartWith("settings.query " + words));
+
+    [Test]
+    public void OpenTest_WrongSetting_IsSaidWithItsOwnLineAndColumn()
+    {
+        var target = WerckerConfig.Parse("""
+            {
+              "targets": { "live": {
+                "log-test": {
+                  "checks": [
+                    { "query": 7 }
+                  ]
+                }
+              } }
+            }
+            """).Targets["live"];
+
+        var check = target.OpenTest("logTest")!.GetSections("checks")[0];
+
+        Assert.That(Assert.Throws<ConfigurationException>(() => check.GetQuery("query"))!.Message, Does.StartWith("wercker.json:5:11: targets.live.logTest.checks[0].query must be a string"));
+        Assert.That(check.Fault("source", "is missing.").Message, Does.Contain("targets.live.logTest.checks[0].source is missing."));
+        Assert.That(target.OpenTest("metricsTest"), Is.Null);
+        Assert.That(() => target.OpenTest("log-tset"), Throws.ArgumentException);
+    }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
+using Moq;
 using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Secrets;
 using Wercker.Pipeline.Testing;
 using static Wercker.Pipeline.Tests.Logs.LogTestRun;
 
@@ -233,6 +235,19 @@ public sealed class LogTestTests
     [Test]
     public async Task Degraded_Passes_IsEvidence() =>
         Assert.That((await RunAsync(test => test.From(Log((60, Alive)), "error").Degraded())).Status, Is.EqualTo(StepStatus.Succeeded));
+
+    [Test]
+    public async Task Secrets_OfASource_AreMaskedInTheDeployment()
+    {
+        var log = new Mock<ILogSource>();
+        log.Setup(one => one.Name).Returns("log");
+        log.Setup(one => one.Secrets).Returns([new Secret("tok-5up3rs3cr3t")]);
+        log.Setup(one => one.ReadAsync(It.IsAny<SourceQuery>(), It.IsAny<CancellationToken>())).Throws(() => new IOException("refused tok-5up3rs3cr3t"));
+
+        var step = await RunAsync(test => test.From(log.Object, "error"));
+
+        Assert.That(step.Message, Does.Contain("refused ***").And.Not.Contain("tok-5up3rs3cr3t"));
+    }
 
     [Test]
     public void Degraded_NoCheckYet_IsRefused() => Assert.That(() => new LogTest().Degraded(), Throws.TypeOf<ConfigurationException>());
