@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Docker.DotNet;
 using Wercker.Pipeline.Sandboxes;
 
@@ -50,7 +51,7 @@ internal sealed record EngineAddress(Uri? Endpoint, string? Certificates)
             await client.Value.System.PingAsync(CancellationToken.None).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or UnauthorizedAccessException or AuthenticationException)
         {
             var words = Explain(e);
             var advice = this switch

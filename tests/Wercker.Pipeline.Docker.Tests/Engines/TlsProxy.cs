@@ -76,7 +76,9 @@ internal sealed class TlsProxy : IAsyncDisposable
             var request = CopyAsync(tls, stream, () => engine.Shutdown(SocketShutdown.Send));
             var answer = CopyAsync(stream, tls, () => tls.ShutdownAsync().Wait(_end.Token));
             await answer;
-            client.Dispose();
+
+            // Not closed before the other side does: what it has not read yet would be lost with the connection.
+            client.Shutdown(SocketShutdown.Send);
             await request;
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Docker.DotNet.Models;
+using Wercker.Pipeline.EndToEnd.Tests;
 using Wercker.Pipeline.Sandboxes;
 using Secret = Wercker.Pipeline.Secrets.Secret;
 
@@ -33,7 +35,7 @@ public sealed class PullTests
             }
 
             string[] words = ["is pulled", "layer 1 ", "layer 2 ", "is here"];
-            Assert.That(said.Where(line => line.StartsWith("image", StringComparison.Ordinal)), Has.Count.EqualTo(words.Length));
+            Assert.That(said.Count(line => line.StartsWith("image", StringComparison.Ordinal)), Is.EqualTo(words.Length), string.Join('\n', said));
             Assert.That(words.All(word => said.Exists(line => line.StartsWith($"image {registry.Image} {word}", StringComparison.Ordinal))), Is.True, string.Join('\n', said));
         }
         finally
@@ -60,6 +62,33 @@ public sealed class PullTests
         {
             Environment.SetEnvironmentVariable("DOCKER_CONFIG", null);
             directory.Delete(recursive: true);
+            await Engine.Client.Images.DeleteImageAsync(registry.Image, new ImageDeleteParameters { Force = true }, CancellationToken.None);
+        }
+    }
+
+    [Test]
+    public async Task Deploy_WithTheTool_ShowsThePull(CancellationToken cancellationToken)
+    {
+        await using var registry = await RegistryServer.StartAsync(RegistryLogin.Bearer);
+        var project = Directory.CreateTempSubdirectory("wercker-pull-");
+        var sandbox = new { provider = "docker", image = registry.Image, docker = new { registryUser = RegistryServer.User, registryPassword = "REGISTRY_PASSWORD" } };
+        var file = new { deploy = new[] { "wc -c </etc/second-layer" }, targets = new { production = new { provider = "custom", sandbox } } };
+        await File.WriteAllBytesAsync(Path.Combine(project.FullName, "wercker.json"), JsonSerializer.SerializeToUtf8Bytes(file), cancellationToken);
+        var start = new ProcessStartInfo("dotnet", [BuiltTool.Path, "deploy", "--target", "production"]) { WorkingDirectory = project.FullName, RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["REGISTRY_PASSWORD"] = RegistryServer.Password;
+        try
+        {
+            using var tool = Process.Start(start)!;
+            var result = tool.StandardOutput.ReadToEndAsync(cancellationToken);
+            var shown = await tool.StandardError.ReadToEndAsync(cancellationToken);
+            await tool.WaitForExitAsync(cancellationToken);
+            Assert.That(tool.ExitCode, Is.Zero, await result + shown);
+            Assert.That(shown, Does.Contain($"image {registry.Image} is pulled").And.Contain("layer 2").And.Contain("is here").And.Contain("| 36"));
+            Assert.That(shown + await result, Does.Not.Contain(RegistryServer.Password));
+        }
+        finally
+        {
+            project.Delete(recursive: true);
             await Engine.Client.Images.DeleteImageAsync(registry.Image, new ImageDeleteParameters { Force = true }, CancellationToken.None);
         }
     }
