@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Wercker.Pipeline.Docker.Archives;
@@ -5,10 +6,12 @@ using Wercker.Pipeline.Docker.Containers;
 using Wercker.Pipeline.Docker.Engines;
 using Wercker.Pipeline.Docker.Images;
 using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Sandboxes.Sources;
 
 namespace Wercker.Pipeline.Docker;
 
 /// <summary>A container, and the sessions in it.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class DockerSandbox : ISandbox
 {
     private readonly Lock _lock = new();
@@ -103,11 +106,22 @@ internal sealed class DockerSandbox : ISandbox
             var answer = await _client.Containers.GetArchiveFromContainerAsync(_id, new ContainerPathStatParameters { Path = path }, false, cancellationToken).ConfigureAwait(false);
             var archive = answer.Stream ?? throw new IOException("the engine sent nothing");
             await using var closing = archive.ConfigureAwait(false);
-            var whole = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
-            await using var removing = whole.ConfigureAwait(false);
-            await archive.CopyToAsync(whole, cancellationToken).ConfigureAwait(false);
-            whole.Position = 0;
-            await TarExtraction.ExtractAsync(whole, Path.GetFullPath(hostPath), cancellationToken).ConfigureAwait(false);
+            var unpacked = Directory.CreateTempSubdirectory("wercker-copy-").FullName;
+            try
+            {
+                // The reader of archives does not take a stream that gives less than it was asked for.
+                var kept = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+                await using var removing = kept.ConfigureAwait(false);
+                await archive.CopyToAsync(kept, cancellationToken).ConfigureAwait(false);
+                kept.Position = 0;
+                await TarUnpacking.UnpackAsync(kept, unpacked, cancellationToken).ConfigureAwait(false);
+                var whole = Directory.EnumerateFileSystemEntries(unpacked).SingleOrDefault() ?? throw new IOException("the engine sent nothing");
+                await Task.Run(() => new FileCopy(cancellationToken).Copy(whole, Path.GetFullPath(hostPath)), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                WorkDirectory.Delete(unpacked);
+            }
         }).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Docker.DotNet;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Docker.Archives;
@@ -120,7 +121,7 @@ public sealed class DockerSandboxProvider : ISandboxProvider, IDisposable
             var images = new ImageStore(_client.Value, RegistryUser, RegistryPassword, Progress);
             return await DockerSandbox.MakeAsync(_client.Value, images, plan, new TarTree(staged?.FullName), choice.Notices, TimeProvider, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or TimeoutException)
+        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or TimeoutException or AuthenticationException)
         {
             throw new SandboxException($"The sandbox for {spec.DeploymentId} could not be made: {EngineAddress.Explain(e)}", e);
         }

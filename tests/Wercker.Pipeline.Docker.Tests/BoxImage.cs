@@ -17,7 +17,15 @@ internal static class BoxImage
 
     public static async Task MakeAsync(DockerClient client)
     {
-        using var archive = new MemoryStream();
+        using var archive = Pack();
+        var parameters = new ImagesCreateParameters { FromSrc = "-", Repo = Name.Split(':')[0], Tag = "latest", Changes = ["ENV PATH=/bin:/usr/bin"] };
+        await client.Images.CreateImageAsync(parameters, archive, new AuthConfig(), new Progress<JSONMessage>(), CancellationToken.None);
+    }
+
+    /// <summary>The files of the image, as a tar archive.</summary>
+    public static MemoryStream Pack()
+    {
+        var archive = new MemoryStream();
         using (var tar = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
         {
             foreach (var directory in new[] { "bin", "usr", "etc", "root", "proc", "sys", "dev", "run", "home", "home/box", "var", "build" })
@@ -49,8 +57,19 @@ internal static class BoxImage
         }
 
         archive.Position = 0;
-        var parameters = new ImagesCreateParameters { FromSrc = "-", Repo = Name.Split(':')[0], Tag = "latest", Changes = ["ENV PATH=/bin:/usr/bin"] };
-        await client.Images.CreateImageAsync(parameters, archive, new AuthConfig(), new Progress<JSONMessage>(), CancellationToken.None);
+        return archive;
+    }
+
+    /// <summary>One file with a text in it, as a tar archive.</summary>
+    public static byte[] PackText(string name, string text)
+    {
+        using var archive = new MemoryStream();
+        using (var tar = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            AddText(tar, name, text, Plain);
+        }
+
+        return archive.ToArray();
     }
 
     private static string[] Applets() => Lines("/bin/busybox", "--list");

@@ -64,7 +64,15 @@ internal sealed class SandboxCopy(BubblewrapSandbox sandbox)
                 await RunAsync(text.ToString(), new Kept(stream), $"{from} could not be copied to {to}", cancellationToken).ConfigureAwait(false);
             }
 
-            await Task.Run(() => Place(archive, unpacked, Path.GetFileName(from.TrimEnd('/')), to, cancellationToken), cancellationToken).ConfigureAwait(false);
+            Directory.CreateDirectory(unpacked);
+            bool isDirectory;
+            using (var stream = File.OpenRead(archive))
+            {
+                isDirectory = await TarUnpacking.UnpackAsync(stream, unpacked, cancellationToken).ConfigureAwait(false);
+            }
+
+            var whole = isDirectory ? unpacked : Path.Combine(unpacked, Path.GetFileName(from.TrimEnd('/')));
+            await Task.Run(() => new FileCopy(cancellationToken).Copy(whole, to), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -74,13 +82,6 @@ internal sealed class SandboxCopy(BubblewrapSandbox sandbox)
         {
             File.Delete(archive);
         }
-    }
-
-    private static void Place(string archive, string unpacked, string name, string to, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(unpacked);
-        var isDirectory = TarArchive.Unpack(archive, unpacked, cancellationToken);
-        new FileCopy(cancellationToken).Copy(isDirectory ? unpacked : Path.Combine(unpacked, name), to);
     }
 
     private async Task RunAsync(string text, Kept output, string failure, CancellationToken cancellationToken)

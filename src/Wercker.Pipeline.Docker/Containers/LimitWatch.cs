@@ -36,7 +36,8 @@ internal sealed class LimitWatch(ContainerPrograms programs, SandboxSpec spec)
             // It has ended, or is too full to run anything more.
         }
 
-        if (text.Length == 0)
+        // What comes instead of the counters may be the engine's complaint that it could start nothing.
+        if (!text.Contains("pids.events max ", StringComparison.Ordinal))
         {
             // Then the engine's own count tells whether it is full: what is refused now was refused to the command.
             return spec.Processes is { } most && await programs.CountProcessesAsync(cancellationToken).ConfigureAwait(false) >= most ? spec.ProcessesVerdict : null;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Docker.DotNet;
 using Wercker.Pipeline.Sandboxes;
 
@@ -50,14 +51,24 @@ internal sealed record EngineAddress(Uri? Endpoint, string? Certificates)
             await client.Value.System.PingAsync(CancellationToken.None).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or UnauthorizedAccessException or AuthenticationException)
         {
-            var advice = Explain(e) is var words && words.Contains("denied", StringComparison.OrdinalIgnoreCase)
-                ? $"let {Environment.UserName} use it (usermod -aG docker {Environment.UserName}, and log in again)"
-                : "start it (systemctl start docker), or say where it is with DOCKER_HOST";
+            var words = Explain(e);
+            var advice = this switch
+            {
+                _ when words.Contains("denied", StringComparison.OrdinalIgnoreCase) => $"let {Environment.UserName} use it (usermod -aG docker {Environment.UserName}, and log in again)",
+                { Certificates: { } directory } when words.Contains("RemoteCertificateValidationCallback", StringComparison.Ordinal) =>
+                    $"its certificate is not of the authority in ca.pem, or for another name: put the engine's own ca.pem into {directory}, and call the engine by the name in its certificate",
+                { Certificates: { } directory } when !IsUnreachable(e) => $"it does not accept cert.pem and key.pem in {directory}: put those there that its authority has issued",
+                { Certificates: null, Endpoint.Scheme: not "unix" and not null } when !IsUnreachable(e) =>
+                    "it answers, but not in plain HTTP: when it wants TLS, name the directory with ca.pem, cert.pem and key.pem (certificates, or DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH)",
+                _ => "start it (systemctl start docker), or say where it is with DOCKER_HOST",
+            };
             return $"The Docker engine at {Endpoint?.ToString() ?? "its usual place"} cannot be reached: {words.TrimEnd('.')}; {advice}.";
         }
     }
+
+    private static bool IsUnreachable(Exception? exception) => exception is not null && (exception is SocketException { SocketErrorCode: not SocketError.ConnectionReset } || IsUnreachable(exception.InnerException));
 
     /// <summary>What really went wrong, in the engine's or the system's own words.</summary>
     public static string Explain(Exception exception)

@@ -24,7 +24,7 @@ internal static class DeployCommand
         using var session = new RunSession(state, reportDirectory, json, terminal);
         var project = await Project.LoadAsync(options, session.Cancel);
         project = project.Without(reportDirectory is null ? [state.Path] : [state.Path, Path.GetFullPath(reportDirectory)]);
-        using var pipeline = new ProjectPipeline(project) { Wait = wait };
+        using var pipeline = new ProjectPipeline(project, session.Say) { Wait = wait };
         ProjectPipeline.EnsureReady(pipeline.Build().Plan(project.Request), pipeline.FindObstacle());
         foreach (var warning in project.Config.Warnings)
         {

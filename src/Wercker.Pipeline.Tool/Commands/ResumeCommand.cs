@@ -53,7 +53,7 @@ internal static class ResumeCommand
                 RequestedBy = header.RequestedBy,
             },
         };
-        using var pipeline = new ProjectPipeline(project) { Wait = wait };
+        using var pipeline = new ProjectPipeline(project, session.Say) { Wait = wait };
         return await session.RunAsync(
             pipeline,
             events,

@@ -29,6 +29,9 @@ internal sealed class RunSession : IDisposable
     /// <summary>Canceled by Ctrl+C and its like, from the moment that the session was made.</summary>
     public CancellationToken Cancel => _signals.Cancel;
 
+    /// <summary>Shows a message beside the progress of the run, or before there is any.</summary>
+    public void Say(string message) => (_progress is { } shown ? shown.Say : (Action<string>)_terminal.Say)(message);
+
     public void Dispose() => _signals.Dispose();
 
     /// <summary>Runs something of a pipeline.</summary>

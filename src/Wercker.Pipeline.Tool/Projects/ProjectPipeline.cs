@@ -7,9 +7,11 @@ using Wercker.Pipeline.Targets;
 namespace Wercker.Pipeline.Tool.Projects;
 
 /// <summary>Makes the pipeline of a project: its target, its sandbox, the nine phases.</summary>
-internal sealed class ProjectPipeline(Project project) : IDisposable
+/// <param name="project">The project.</param>
+/// <param name="say">Is told what a sandbox does that takes long, such as pulling an image; null to tell nobody.</param>
+internal sealed class ProjectPipeline(Project project, Action<string>? say = null) : IDisposable
 {
-    private readonly ISandboxProvider _sandboxes = SandboxChoice.Choose(project.Target);
+    private readonly ISandboxProvider _sandboxes = SandboxChoice.Choose(project.Target, say);
 
     private readonly HerokuTargetProvider _heroku = new();
 

@@ -166,19 +166,8 @@ internal sealed class WorkDirectory
         }
     }
 
-    private static int? TryLock(string path)
-    {
-        var directory = Libc.Open(path, Libc.DirectoryOnly | Libc.CloseOnExec, 0);
-        if (directory < 0 || (Libc.LockFile(directory, Libc.LockAlone | Libc.LockAtOnce) == 0 && Directory.Exists(path)))
-        {
-            return directory < 0 ? null : directory;
-        }
-
-        Libc.Close(directory);
-        return null;
-    }
-
-    private static void Delete(string path)
+    /// <summary>Deletes a directory with all that is in it, also what may not be written to.</summary>
+    public static void Delete(string path)
     {
         try
         {
@@ -193,6 +182,18 @@ internal sealed class WorkDirectory
             Unlock(path);
             Directory.Delete(path, recursive: true);
         }
+    }
+
+    private static int? TryLock(string path)
+    {
+        var directory = Libc.Open(path, Libc.DirectoryOnly | Libc.CloseOnExec, 0);
+        if (directory < 0 || (Libc.LockFile(directory, Libc.LockAlone | Libc.LockAtOnce) == 0 && Directory.Exists(path)))
+        {
+            return directory < 0 ? null : directory;
+        }
+
+        Libc.Close(directory);
+        return null;
     }
 
     private static void Unlock(string directory)
