@@ -24,7 +24,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
         var config = project.Config;
         return new DeployPipelineBuilder("deploy", services)
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
-            .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku])
+            .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku, _tests.Ssh])
             .UseSandbox(_sandboxes, _spec)
             .WaitForTarget(Wait)
             .AddWerckerFlow(flow =>
@@ -46,7 +46,7 @@ internal sealed class ProjectPipeline(Project project) : IDisposable
         // What only the deployment needed is not asked for.
         var target = project.Target with { Secrets = [.. project.Target.Secrets.Where(name => project.FindVariable(name) is { Length: > 0 })] };
         var builder = new DeployPipelineBuilder("verify")
-            .UseTarget(target, [CustomTarget.Provider(project.Config), _heroku], project.FindVariable)
+            .UseTarget(target, [CustomTarget.Provider(project.Config), _heroku, _tests.Ssh], project.FindVariable)
             .AddLogTest((_tests.ReadLogTest(target) ?? new LogTest()).Over(past.WindowOf(_tests.LengthOf(target, target.LogTest, "logTest"), now)), FailsAlone);
         if (TargetTests.RunsCommands(target))
         {
