@@ -46,7 +46,8 @@ internal static class ReleaseScripts
           free=$(($(df -Pk . | awk 'NR == 2 { print $4 }') * 1024))
           [ "$free" -ge $((size - have + plain + reserve)) ] || die "$free bytes are free on $root, but $((size - have + plain + reserve)) are needed: make room, or keep fewer releases"
           say need "$have"
-          cat >> "$new" || die "cannot write to $root/.wercker/uploads: is the disk full?"
+          # Exactly what is missing: the end of the input may be long in coming, or never come.
+          head -c $((size - have)) >> "$new" || die "cannot write to $root/.wercker/uploads: is the disk full?"
           n=$(($(wc -c < "$new")))
           if [ "$n" -ne "$size" ]; then say incomplete "$n"; exit 75; fi
           if [ "$(sha256sum < "$new" | cut -d ' ' -f 1)" != "$sum" ]; then rm -f "$new"; say corrupt; exit 76; fi
