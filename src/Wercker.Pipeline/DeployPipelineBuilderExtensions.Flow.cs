@@ -78,6 +78,20 @@ public static partial class DeployPipelineBuilderExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var test = new HttpTest();
         configure(test);
+        return builder.AddHttpTest(name, test, options);
+    }
+
+    /// <summary>Adds an HTTP test to a pipeline of your own.</summary>
+    /// <param name="builder">The pipeline's builder.</param>
+    /// <param name="name">The step's name.</param>
+    /// <param name="test">The test, such as one of <see cref="HttpTest.FromSettings"/>.</param>
+    /// <param name="options">Sets conditions, timeout, retries; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ConfigurationException">The test makes no sense.</exception>
+    public static DeployPipelineBuilder AddHttpTest(this DeployPipelineBuilder builder, string name, HttpTest test, Action<StepOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(test);
         var step = new HttpTestStep([test.Checked()]);
         return builder.AddStep(name, _ => step, options);
     }

@@ -95,8 +95,6 @@ internal sealed class RunSession : IDisposable
         ? DecisionProvider.Prompt(Terminal.Input, new ProgressWriter(Say), $"{Environment.UserName}@{Environment.MachineName}")
         : null;
 
-    private void Say(string message) => (_progress is { } shown ? shown.Say : (Action<string>)_terminal.Say)(message);
-
     private void Show(DeployReport report, string path)
     {
         if (_json)

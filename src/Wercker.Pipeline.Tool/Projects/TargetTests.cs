@@ -7,6 +7,7 @@ using Wercker.Pipeline.Loggly;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Prometheus;
+using Wercker.Pipeline.Ssh;
 using Wercker.Pipeline.Statistics;
 
 namespace Wercker.Pipeline.Tool.Projects;
@@ -34,8 +35,12 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         }
 
         var own = string.Equals(target.Provider, _heroku.Provider, StringComparison.OrdinalIgnoreCase) ? _heroku.CreateLogSource(target) : null;
-        return LogTest.FromSettings(settings, [_loggly, _heroku], own);
+        ILogSource? servers = Is(target, Ssh) ? Ssh.CreateLogSource(target) : null;
+        return LogTest.FromSettings(settings, [_loggly, _heroku, Ssh], own ?? servers);
     }
+
+    /// <summary>Makes targets of servers, whose waves have the tests of their target.</summary>
+    public SshTargetProvider Ssh => field ??= new SshTargetProvider(lookup, AddToWave);
 
     public MetricsTest? ReadMetricsTest(TargetSettings target)
     {
@@ -79,6 +84,10 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         ReadLogTest(target);
         ReadMetricsTest(target);
         new TargetDecisions(target, lookup, null).Dispose();
+        if (Is(target, Ssh))
+        {
+            Ssh.Create(target);
+        }
     }
 
     public void AddTo(WerckerFlow flow, TargetSettings target)
@@ -103,9 +112,30 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
     {
         _loggly.Dispose();
         _heroku.Dispose();
+        Ssh.Dispose();
         foreach (var client in new[] { _graphite, _prometheus }.Where(client => client.IsValueCreated))
         {
             client.Value.Dispose();
+        }
+    }
+
+    private static bool Is(TargetSettings target, SshTargetProvider provider) => string.Equals(target.Provider, provider.Provider, StringComparison.OrdinalIgnoreCase);
+
+    private void AddToWave(TargetSettings target, IReadOnlyList<string> words, DeployPipelineBuilder wave)
+    {
+        if (words.Contains("http") && ReadHttpTest(target) is { } http)
+        {
+            wave.AddHttpTest("HttpTest", http);
+        }
+
+        if (words.Contains("log") && ReadLogTest(target) is { } log)
+        {
+            wave.AddLogTest(log);
+        }
+
+        if (words.Contains("metrics") && ReadMetricsTest(target) is { } metrics)
+        {
+            wave.AddMetricsTest(metrics);
         }
     }
 

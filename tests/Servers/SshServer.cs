@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Wercker.Pipeline.Tests.Servers;
+
+/// <summary>OpenSSH's server on loopback, with keys of its own. As root it also knows a user without rights, who may log in with a password.</summary>
+internal sealed class SshServer : IAsyncDisposable
+{
+    /// <summary>The user without rights; only when the tests run as root.</summary>
+    public const string Plain = "wercker-plain";
+
+    /// <summary>The password of that user.</summary>
+    public const string Password = "correct-horse-battery";
+
+    // A world of its own: home directories without the start-up files of this machine, and one user more.
+    private const string World =
+        """
+        set -e
+        cd "$1"
+        mount --bind home "$HOME"
+        mount --bind passwd /etc/passwd
+        mount --bind shadow /etc/shadow
+        [ ! -f sudoers ] || mount --bind sudoers /etc/sudoers
+        mkdir -p /run/sshd
+        exec /usr/sbin/sshd -D -e -f "$1/sshd_config"
+        """;
+
+    private readonly ServerProcess _process;
+
+    private SshServer(ServerProcess process, string directory, int port)
+    {
+        _process = process;
+        Directory = directory;
+        Port = port;
+    }
+
+    /// <summary>Where its files are.</summary>
+    public string Directory { get; }
+
+    /// <summary>Its port.</summary>
+    public int Port { get; }
+
+    /// <summary>True when the tests run as root.</summary>
+    public static bool IsRoot { get; } = Environment.UserName == "root";
+
+    /// <summary>The private key that lets in.</summary>
+    public string Key => Path.Combine(Directory, "id");
+
+    /// <summary>The file that knows the server's key.</summary>
+    public string KnownHosts => Path.Combine(Directory, "known_hosts");
+
+    /// <summary>The fingerprint of its key.</summary>
+    public string Fingerprint => Run("ssh-keygen", "-lf", Path.Combine(Directory, "host.pub")).Split(' ')[1];
+
+    /// <summary>Starts one in a directory of its own.</summary>
+    public static async Task<SshServer> StartAsync()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("wercker-sshd-").FullName;
+        Run("chmod", "755", directory);
+        Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(directory, "host"));
+        Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(directory, "id"));
+        File.Copy(Path.Combine(directory, "id.pub"), Path.Combine(directory, "authorized_keys"));
+        var port = ServerProcess.FreePort();
+        await File.WriteAllTextAsync(Path.Combine(directory, "known_hosts"), $"[127.0.0.1]:{port} {string.Join(' ', (await File.ReadAllTextAsync(Path.Combine(directory, "host.pub"))).Split(' ')[..2])}\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "sshd_config"),
+            $"""
+            Port {port}
+            ListenAddress 127.0.0.1
+            HostKey {directory}/host
+            PidFile none
+            AuthorizedKeysFile {directory}/authorized_keys
+            StrictModes no
+            UsePAM no
+            UseDNS no
+            PasswordAuthentication yes
+            KbdInteractiveAuthentication no
+            MaxStartups 500
+            MaxSessions 200
+            AllowAgentForwarding no
+            Subsystem sftp internal-sftp
+
+            """);
+        string[] command = ["/usr/sbin/sshd", "-D", "-e", "-f", Path.Combine(directory, "sshd_config")];
+        if (IsRoot)
+        {
+            await PeopleAsync(directory);
+            command = ["unshare", "-m", "sh", "-c", World, "world", directory];
+        }
+
+        var process = ServerProcess.Start(Path.Combine(directory, "log"), command);
+        var server = new SshServer(process, directory, port);
+        await process.UntilReadyAsync(async () =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port);
+            using var reader = new StreamReader(client.GetStream());
+            return (await reader.ReadLineAsync())?.StartsWith("SSH-2.0", StringComparison.Ordinal) == true;
+        });
+        return server;
+    }
+
+    /// <summary>What it has written.</summary>
+    public string Log => File.ReadAllText(Path.Combine(Directory, "log"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    /// <summary>Runs a program and gives back what it prints.</summary>
+    public static string Run(string program, params IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {error.Result}{output}");
+    }
+
+    private static async Task PeopleAsync(string directory)
+    {
+        System.IO.Directory.CreateDirectory(Path.Combine(directory, "home"));
+        var plain = System.IO.Directory.CreateDirectory(Path.Combine(directory, "plain")).FullName;
+        Run("chown", "64321:64321", plain);
+        await File.WriteAllTextAsync(Path.Combine(directory, "passwd"), await File.ReadAllTextAsync("/etc/passwd") + $"{Plain}:x:64321:64321::{plain}:/bin/sh\n");
+        await File.WriteAllTextAsync(Path.Combine(directory, "shadow"), await File.ReadAllTextAsync("/etc/shadow") + $"{Plain}:{Run("openssl", "passwd", "-6", Password).Trim()}:20000:0:99999:7:::\n");
+        Run("chmod", "600", Path.Combine(directory, "shadow"));
+    }
+}
