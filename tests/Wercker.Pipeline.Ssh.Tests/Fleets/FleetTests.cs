@@ -128,8 +128,8 @@ public class FleetTests
 
     private static async Task<DeployReport> DeployAsync(Servers servers, SshTarget target, string revision, CancellationToken cancellationToken)
     {
-        servers.Write("a.txt", revision);
-        servers.Write("z.txt", revision);
+        servers.Write("a.txt", revision + "\n");
+        servers.Write("z.txt", revision + "\n");
         var pipeline = new DeployPipelineBuilder("fleet").UseTarget(target).AddWerckerFlow(flow => flow.WarmUp = TimeSpan.Zero).Build();
         return await pipeline.DeployAsync(servers.Request(revision), cancellationToken);
     }
