@@ -18,6 +18,9 @@ public enum RestoreStatus
     /// <summary>The pipeline's policy is to leave the target as it is.</summary>
     [JsonStringEnumMemberName("left")] Left,
 
-    /// <summary>An undo failed: the target needs a person.</summary>
+    /// <summary>An undo failed, or what is live after it failed its test: the target needs a person.</summary>
     [JsonStringEnumMemberName("failed")] Failed,
+
+    /// <summary>Every started step was taken back, and the test that should prove it could not tell: nobody has seen the target well since.</summary>
+    [JsonStringEnumMemberName("unproven")] Unproven,
 }

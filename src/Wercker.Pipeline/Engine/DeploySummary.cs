@@ -28,6 +28,7 @@ internal static class DeploySummary
     private static string TargetState(DeployReport report) => report.Restore switch
     {
         RestoreStatus.Restored => " The target was put back.",
+        RestoreStatus.Unproven => " The target was put back, and its test does not prove it: look at it.",
         RestoreStatus.NotPossible => " There was no way to put the target back: it is as the deployment left it.",
         RestoreStatus.Left when report.Decisions.LastOrDefault(one => one.Decision?.Choice == DecisionChoice.Fail) is { } left => $" The target was left as it is, as {left.Decision!.By} decided.",
         RestoreStatus.Left => " The target was left as it is, as the pipeline's policy says.",

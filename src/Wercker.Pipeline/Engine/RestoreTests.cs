@@ -6,8 +6,13 @@ internal sealed class RestoreTests(PipelineDefinition definition, DeploymentScop
     /// <summary>How the second run of a step is called in reports.</summary>
     public static string NameOf(string step) => $"{step} (rolled back)";
 
-    /// <summary>What a test says about the target. Nobody's evidence is no proof: whoever could not see does not know the target to be back.</summary>
-    public static RestoreStatus RestoreOf(StepStatus test) => test is StepStatus.Succeeded or StepStatus.Skipped ? RestoreStatus.NotNeeded : RestoreStatus.Failed;
+    /// <summary>What a test says about the target. Whoever could not see has no evidence: neither that the target is back, nor that it is not.</summary>
+    public static RestoreStatus RestoreOf(StepStatus test) => test switch
+    {
+        StepStatus.Succeeded or StepStatus.Skipped => RestoreStatus.NotNeeded,
+        StepStatus.Inconclusive => RestoreStatus.Unproven,
+        _ => RestoreStatus.Failed,
+    };
 
     /// <summary>Runs the tests that have not been run; only where everything was put back is there something to verify.</summary>
     /// <param name="restore">What became of the target by its undos.</param>
@@ -27,6 +32,7 @@ internal sealed class RestoreTests(PipelineDefinition definition, DeploymentScop
             await scope.Recorder.RecordAsync(DeployEventKind.RestoreTestStarted, e => e with { Step = node.Path }, CancellationToken.None).ConfigureAwait(false);
             var result = await StepRunner.GuardAsync(
                 node.Path, token => node.Step.ExecuteAsync(context, token), node.Options.Timeout, context.TimeProvider, abort).ConfigureAwait(false);
+            result = Compare(node.Path, result);
             await context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             await scope.Recorder.RecordAsync(
                 DeployEventKind.RestoreTestFinished,
@@ -36,5 +42,20 @@ internal sealed class RestoreTests(PipelineDefinition definition, DeploymentScop
         }
 
         return restore;
+    }
+
+    /// <summary>
+    /// A test that fails word for word as it did before cannot tell the versions apart: it may look for what only the new one has. So it says nothing about the roll back.
+    /// </summary>
+    private StepResult Compare(string step, StepResult result)
+    {
+        if (result.Status != StepStatus.Failed || scope.Recorder.Report.Build().Steps.FirstOrDefault(one => one.Name == step) is not { Status: StepStatus.Failed, Message: { } before })
+        {
+            return result;
+        }
+
+        return scope.Recorder.Masker.Mask(result.Message ?? string.Empty) == before
+            ? StepResult.Inconclusive($"it fails as it did with the new version, so it does not tell whether the version before is well: {result.Message}", result.Evidence)
+            : result;
     }
 }

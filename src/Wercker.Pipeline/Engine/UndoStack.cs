@@ -97,7 +97,8 @@ internal sealed class UndoStack
     {
         RestoreStatus.NotNeeded => 0,
         RestoreStatus.Restored => 1,
-        RestoreStatus.NotPossible => 2,
-        _ => 3,
+        RestoreStatus.Unproven => 2,
+        RestoreStatus.NotPossible => 3,
+        _ => 4,
     };
 }

@@ -79,7 +79,7 @@ internal sealed class HtmlReport(DeployReport report)
             _page.Markup("</section>\n");
         }
 
-        var alarm = report.Restore == RestoreStatus.Failed ? " class=\"alarm\"" : string.Empty;
+        var alarm = report.Restore is RestoreStatus.Failed or RestoreStatus.Unproven ? " class=\"alarm\"" : string.Empty;
         _page.Markup($"<section{alarm} aria-labelledby=\"state\"><h2 id=\"state\">State of the target</h2>\n<p>").Text(ReportWording.TargetState(report), MaxMessage)
             .Markup("</p></section>\n<section aria-labelledby=\"next\"><h2 id=\"next\">What to do next</h2>\n<ul>\n");
         foreach (var next in ReportWording.NextSteps(report))

@@ -68,6 +68,7 @@ internal static class ReportWording
         { Status: DeployStatus.Running } => "The deployment has not ended: the target is being changed.",
         { Status: DeployStatus.Succeeded } => $"{report.Revision} is deployed.",
         { Restore: RestoreStatus.Restored } => "Put back: every started step was undone.",
+        { Restore: RestoreStatus.Unproven } => "Put back, not proven: every started step was undone, and the test that looked at the target afterwards could not tell.",
         { Restore: RestoreStatus.NotPossible } => "As the deployment left it: a started step has no way back, or nobody can tell what it did.",
         { Restore: RestoreStatus.Left } when report.Decisions.LastOrDefault(one => one.Decision?.Choice == DecisionChoice.Fail) is { } left =>
             $"As the deployment left it: so {left.Decision!.By} decided.",
@@ -95,6 +96,10 @@ internal static class ReportWording
         {
             var failed = string.Join(", ", report.Reverts.Where(r => r.Status is StepStatus.Failed or StepStatus.Error or StepStatus.Canceled).Select(r => r.Name));
             yield return $"Put the target right by hand now. The undo that failed: {(failed.Length == 0 ? "see the list of what was undone" : failed)}.";
+        }
+        else if (report.Restore == RestoreStatus.Unproven)
+        {
+            yield return "Look at the target: it was put back, and its test fails, or sees nothing, there too. A test of what only the new version has asks for WERCKER_ROLLED_BACK first.";
         }
         else if (report.Restore is RestoreStatus.NotPossible or RestoreStatus.Left)
         {

@@ -41,6 +41,19 @@ public sealed class VerifiedRollBackTests
     }
 
     [Test]
+    public async Task RollBack_TheTestCannotTellTheVersionsApart_NothingIsProven()
+    {
+        _target.AddRelease("good");
+        _sandbox.Script.On("test", new FakeReply { ExitCode = 1 }, new FakeReply { ExitCode = 1 });
+
+        var report = await DeployAsync();
+
+        Assert.That((report.Status, report.Restore, report.RootCause!.Name), Is.EqualTo((DeployStatus.Failed, RestoreStatus.Unproven, "PostDeployTest")));
+        Assert.That(report.Summary, Does.Contain("does not prove it"));
+        Assert.That(report.Reverts[^1].Message, Does.Contain("as it did with the new version").And.Contain("exit code 1"));
+    }
+
+    [Test]
     public async Task NothingWasReleased_NothingIsTestedAgain()
     {
         _target.AddRelease("good");
@@ -105,7 +118,7 @@ public sealed class VerifiedRollBackTests
             .Build().DeployAsync(new DeployRequest("shop", "a1b2c3d"));
 
         Assert.That(seen, Is.EqualTo(new[] { false, true }));
-        Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Failed), "Who could not see does not know the target to be back.");
+        Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Unproven), "Who could not see does not know the target to be back.");
         Assert.That(report.RootCause!.Message, Is.EqualTo("no"));
     }
 
