@@ -60,6 +60,27 @@ public sealed class RollbackTests
     }
 
     [Test]
+    public async Task Deploy_TheTestFailsOnBothVersionsAlike_ExitsOneAndSaysThatNothingIsProven()
+    {
+        using var work = new Workspace();
+        work.Config("""
+            {
+              "deploy": ["echo new > $OUT/live"],
+              "post-deploy test": ["echo test >> $OUT/tests; false"],
+              "targets": {"live": {"rollback": ["echo old > $OUT/live"]}}
+            }
+            """);
+
+        var result = await work.DeployAsync("--report", work.Out("report"));
+
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.ToString());
+        Assert.That(File.ReadAllText(work.Out("live")), Is.EqualTo("old\n"));
+        Assert.That(File.ReadAllLines(work.Out("tests")), Has.Length.EqualTo(2));
+        Assert.That(result.Output, Does.Contain("The target was put back, and its test does not prove it"));
+        Assert.That(File.ReadAllText(Path.Combine(work.Out("report"), "report.json")), Does.Contain("\"restore\": \"unproven\""));
+    }
+
+    [Test]
     public async Task Deploy_NoRollbackCommands_ExitsOneAndSaysThatThereWasNoWayBack()
     {
         using var work = new Workspace();
