@@ -1,5 +1,4 @@
 using System.Globalization;
-using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Http;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Metrics;

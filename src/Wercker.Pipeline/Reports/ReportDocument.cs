@@ -1,5 +1,3 @@
-using Wercker.Pipeline.Decisions;
-
 namespace Wercker.Pipeline.Reports;
 
 /// <summary>The shape of report.json, apart from <see cref="DeployReport"/> so that the one may grow without breaking the other.</summary>

@@ -1,5 +1,4 @@
 using Wercker.Pipeline.Configuration;
-using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 using Wercker.Pipeline.Testing;
 
