@@ -9,6 +9,9 @@ namespace Samples.Quickstart;
 /// <summary>The pipeline that deploys the shop: wercker's nine phases on a Heroku app.</summary>
 public sealed class ShopPipeline(ShopRepository repository, string reports)
 {
+    // One journal for all deployments: a roll back finds in it which revision was good.
+    private readonly PipelineServices _services = new();
+
     public string ReportOf(string revision) => Path.Combine(reports, revision, "report.html");
 
     public bool ReportsContain(string text) =>
@@ -17,7 +20,7 @@ public sealed class ShopPipeline(ShopRepository repository, string reports)
     public async Task<DeployReport> DeployAsync(string revision, HerokuOptions heroku, Uri url, CancellationToken cancellationToken)
     {
         await using var report = new ReportFolder(Path.Combine(reports, revision));
-        var services = new PipelineServices { Observers = [new Narrator(), report], Outputs = [report] };
+        var services = _services with { Observers = [new Narrator(), report], Outputs = [report] };
         using var http = HerokuHttpClient.Create(heroku.CaFile);
         var log = new HerokuLogSource(http, heroku);
         // <pipeline>

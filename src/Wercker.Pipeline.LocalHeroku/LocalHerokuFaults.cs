@@ -9,13 +9,14 @@ namespace Wercker.Pipeline.LocalHeroku;
 /// <remarks>A switch that counts is used up by the events it spoils: 2 means the next two, -1 every one.</remarks>
 public sealed class LocalHerokuFaults
 {
+    private static readonly TimeSpan DefaultSpoilHang = TimeSpan.FromSeconds(30);
     private readonly int[] _counts = new int[Enum.GetValues<Fault>().Length];
     private readonly Lock _chance = new();
     private long _buildDelay;
     private string _requestFilter = "";
     private double _spoilRate;
     private Random _random = new(0);
-    private long _spoilHang = TimeSpan.FromSeconds(30).Ticks;
+    private long _spoilHang = DefaultSpoilHang.Ticks;
 
     /// <summary>How long every build pauses before it compiles, its output open.</summary>
     public TimeSpan BuildDelay
@@ -151,7 +152,7 @@ public sealed class LocalHerokuFaults
     /// <summary>Requests that the router answers with H12 instead of asking a dyno (counts).</summary>
     public int TimeOutRequests { get => Get(Fault.TimeOutRequests); set => Set(Fault.TimeOutRequests, value); }
 
-    /// <summary>Turns every switch off.</summary>
+    /// <summary>Turns every switch off, and sets what goes with them back to its default.</summary>
     public void Clear()
     {
         foreach (Fault fault in Enum.GetValues<Fault>())
@@ -160,7 +161,9 @@ public sealed class LocalHerokuFaults
         }
 
         BuildDelay = TimeSpan.Zero;
+        SpoilSeed = 0;
         SpoilRate = 0;
+        SpoilHang = DefaultSpoilHang;
         RequestFilter = "";
     }
 

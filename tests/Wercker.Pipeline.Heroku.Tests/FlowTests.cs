@@ -20,7 +20,7 @@ public class FlowTests
         var first = await app.LiveAsync();
 
         app.Write("version.txt", "two\n");
-        var bad = await DeployAsync(app, transport, "echo the page is wrong; exit 1");
+        var bad = await DeployAsync(app, transport, "test -n \"$WERCKER_ROLLED_BACK\" || { echo the page is wrong; exit 1; }");
 
         Assert.That(bad.Status, Is.EqualTo(DeployStatus.Failed));
         Assert.That(bad.Restore, Is.EqualTo(RestoreStatus.Restored), string.Join("; ", bad.Reverts.Select(one => $"{one.Name} {one.Status} {one.Message}")));

@@ -45,7 +45,12 @@ internal ref struct RenderExpression
 
     private void ReadPiped()
     {
-        ReadExpression();
+        SkipSpaces();
+        if (!ReadCall())
+        {
+            ReadPath();
+        }
+
         for (SkipSpaces(); Current == '|'; SkipSpaces())
         {
             _at++;
@@ -56,15 +61,6 @@ internal ref struct RenderExpression
                 _at = start;
                 throw Fault("a function must follow '|'");
             }
-        }
-    }
-
-    private void ReadExpression()
-    {
-        SkipSpaces();
-        if (!ReadCall())
-        {
-            ReadPath();
         }
     }
 

@@ -7,8 +7,8 @@ namespace Wercker.Pipeline.Sandboxes;
 [UnsupportedOSPlatform("windows")]
 internal sealed class WorkDirectory
 {
-    /// <summary>What the names of the process sandbox's directories begin with.</summary>
-    public const string ProcessKind = "wercker";
+    /// <summary>What the names of the process sandbox's directories begin with, and nobody else's: whatever does and is not locked is removed.</summary>
+    public const string ProcessKind = "wercker-sandbox";
 
     private const int RandomLength = 32;
 

@@ -16,6 +16,17 @@ public sealed class ProcessSandboxProviderTests
     public void RemoveDirectory() => _directory.Dispose();
 
     [Test]
+    public async Task CreateAsync_DirectoriesOfOthersBeside_AreLeftAlone()
+    {
+        var parent = Path.Combine(_directory.Path, "work");
+        var push = Directory.CreateDirectory(Path.Combine(parent, $"wercker-heroku-push-{Guid.NewGuid():N}"));
+
+        await using var sandbox = await Provider.CreateAsync(new SandboxSpec(), CancellationToken.None);
+
+        Assert.That(Directory.Exists(push.FullName), Is.True, "It looks like one that a killed process left, and belongs to a push.");
+    }
+
+    [Test]
     public async Task CreateAsync_FiftyAtOnce_LeaveNoProcessNoDescriptorAndNoDirectory()
     {
         var token = Guid.NewGuid().ToString("N");
