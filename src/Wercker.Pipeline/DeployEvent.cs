@@ -60,6 +60,10 @@ public sealed record DeployEvent
     /// </summary>
     public DecisionRequest? Question { get; init; }
 
+    /// <summary>With the result of a step, of its undo, or of its test of a roll back.</summary>
+    internal DeployEvent WithResult(string step, StepResult result) =>
+        this with { Step = step, Status = result.Status, Message = result.Message, Evidence = result.Evidence, Error = result.Exception?.ToString() };
+
     /// <summary>Writes the event as one line of JSON, for journals that keep text.</summary>
     /// <returns>UTF-8 without a line break.</returns>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, JournalJsonContext.Default.DeployEvent);

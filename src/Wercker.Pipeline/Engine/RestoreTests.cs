@@ -35,9 +35,7 @@ internal sealed class RestoreTests(PipelineDefinition definition, DeploymentScop
             result = Compare(node.Path, result);
             await context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             await scope.Recorder.RecordAsync(
-                DeployEventKind.RestoreTestFinished,
-                e => e with { Step = node.Path, Status = result.Status, Message = result.Message, Evidence = result.Evidence, Error = result.Exception?.ToString() },
-                CancellationToken.None).ConfigureAwait(false);
+                DeployEventKind.RestoreTestFinished, e => e.WithResult(node.Path, result), CancellationToken.None).ConfigureAwait(false);
             restore = UndoStack.Worse(restore, RestoreOf(result.Status));
         }
 

@@ -94,16 +94,7 @@ internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, Ta
         var question = isAgainst ? desk.QuestionAbout(node, result) : null;
         await recorder.RecordAsync(
             DeployEventKind.StepFinished,
-            e => e with
-            {
-                Step = node.Path,
-                Status = result.Status,
-                Message = result.Message,
-                Evidence = result.Evidence,
-                Error = result.Exception?.ToString(),
-                Decided = isAgainst && question is null,
-                Question = question,
-            },
+            e => e.WithResult(node.Path, result) with { Decided = isAgainst && question is null, Question = question },
             CancellationToken.None).ConfigureAwait(false);
     }
 

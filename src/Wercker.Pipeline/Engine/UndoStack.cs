@@ -59,9 +59,7 @@ internal sealed class UndoStack
                 path, token => undo.Step.RevertAsync(undo.Context, token), undo.Node.Options.RevertTimeout, undo.Context.TimeProvider, abort).ConfigureAwait(false);
             await undo.Context.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             await recorder.RecordAsync(
-                DeployEventKind.RevertFinished,
-                e => e with { Step = path, Status = result.Status, Message = result.Message, Evidence = result.Evidence, Error = result.Exception?.ToString() },
-                CancellationToken.None).ConfigureAwait(false);
+                DeployEventKind.RevertFinished, e => e.WithResult(path, result), CancellationToken.None).ConfigureAwait(false);
             status = Worse(status, RestoreOf(result.Status));
         }
 
