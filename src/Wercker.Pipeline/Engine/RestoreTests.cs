@@ -15,11 +15,12 @@ internal sealed class RestoreTests(PipelineDefinition definition, DeploymentScop
     };
 
     /// <summary>Runs the tests that have not been run; only where everything was put back is there something to verify.</summary>
-    /// <param name="restore">What became of the target by its undos.</param>
+    /// <param name="restore">What became of the target by its undos, and by tests that an earlier process ran.</param>
     /// <param name="abort">Stops the tests; the target then counts as not put back.</param>
     public async ValueTask<RestoreStatus> RunAsync(RestoreStatus restore, CancellationToken abort)
     {
-        if (restore != RestoreStatus.Restored)
+        // Unproven is what a test said before another process went on: the others are still to be asked.
+        if (restore is not (RestoreStatus.Restored or RestoreStatus.Unproven))
         {
             return restore;
         }

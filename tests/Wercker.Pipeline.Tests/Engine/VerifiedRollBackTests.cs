@@ -1,4 +1,5 @@
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Journal;
 using Wercker.Pipeline.Targets;
 using Wercker.Pipeline.Testing;
 
@@ -119,6 +120,35 @@ public sealed class VerifiedRollBackTests
         Assert.That(seen, Is.EqualTo(new[] { false, true }));
         Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Unproven), "Who could not see does not know the target to be back.");
         Assert.That(report.RootCause!.Message, Is.EqualTo("no"));
+    }
+
+    [Test]
+    public async Task Resume_CutOffBetweenTwoTests_RunsTheOtherOneToo()
+    {
+        var whole = new InMemoryJournal();
+        var trace = new StepTrace();
+        DeployPipeline Pipeline(InMemoryJournal journal) => new DeployPipelineBuilder("shop", new PipelineServices { Journal = journal })
+            .AddStep("publish", trace.Reversible("publish"))
+            .AddStep("blind", (context, _) => new(context.IsRolledBack ? StepResult.Inconclusive("dark") : StepResult.Succeeded()), options => options.VerifiesRollBack = true)
+            .AddStep("look", (context, _) => new(StepResult.Failed(context.IsRolledBack ? "still no" : "no")), options => options.VerifiesRollBack = true)
+            .Build();
+        var report = await Pipeline(whole).DeployAsync(new DeployRequest("shop", "a1b2c3d") { Id = "d1" });
+
+        var cut = new InMemoryJournal();
+        await foreach (var e in whole.ReadAsync("d1", default))
+        {
+            await cut.AppendAsync(e, default);
+            if (e.Kind == DeployEventKind.RestoreTestFinished)
+            {
+                break;
+            }
+        }
+
+        var resumed = await Pipeline(cut).ResumeAsync("d1");
+
+        Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Failed));
+        Assert.That(resumed.Restore, Is.EqualTo(RestoreStatus.Failed));
+        Assert.That(resumed.Reverts.Select(one => (one.Name, one.Status)), Is.EqualTo(report.Reverts.Select(one => (one.Name, one.Status))));
     }
 
     private IEnumerable<string> Commands => _sandbox.Script.Commands.Select(command => command.Text);
