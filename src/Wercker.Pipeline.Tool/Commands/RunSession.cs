@@ -72,6 +72,28 @@ internal sealed class RunSession : IDisposable
             _terminal.Say($"wercker: {lost.Message}");
             return ExitCode.NotRestored;
         }
+        catch
+        {
+            // Before the folders are closed at the end of this method: what is met then would take the place of what ended the run.
+            foreach (var folder in folders)
+            {
+                await CloseAsync(folder);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task CloseAsync(ReportFolder folder)
+    {
+        try
+        {
+            await folder.DisposeAsync();
+        }
+        catch (IOException exception)
+        {
+            _terminal.Say($"wercker: {exception.Message}");
+        }
     }
 
     /// <summary>The end of a log is written after the last event, when no report can tell any more that it was not.</summary>
