@@ -26,27 +26,35 @@ internal sealed class LimitWatch(ContainerPrograms programs, SandboxSpec spec)
             return null;
         }
 
-        var text = "";
-        try
+        // One that is almost full lets a program start at one time and not at the next.
+        var text = await LookAsync(cancellationToken).ConfigureAwait(false) ?? await LookAsync(cancellationToken).ConfigureAwait(false);
+        if (text is null)
         {
-            text = (await programs.RunAsync(["bash", "--noprofile", "--norc", "-c", Script], cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false)).Output;
-        }
-        catch (Exception e) when (e is DockerApiException or IOException or TimeoutException)
-        {
-            // It has ended, or is too full to run anything more.
-        }
-
-        // What comes instead of the counters may be the engine's complaint that it could start nothing.
-        if (!text.Contains("pids.events max ", StringComparison.Ordinal))
-        {
-            // Then the engine's own count tells whether it is full: what is refused now was refused to the command.
-            return spec.Processes is { } most && await programs.CountProcessesAsync(cancellationToken).ConfigureAwait(false) >= most ? spec.ProcessesVerdict : null;
+            // Then the engine's own count tells whether it is full: what is refused now was refused to the command. The shell whose fork was refused may have ended with it,
+            // so one place may be free, and a program needs more than one while it starts.
+            return spec.Processes is { } most && await programs.CountProcessesAsync(cancellationToken).ConfigureAwait(false) >= most - 1 ? spec.ProcessesVerdict : null;
         }
 
         var (kills, refusals) = Count(text);
         var (killed, refused) = (kills > _kills, refusals > _refusals);
         (_kills, _refusals) = (kills, refusals);
         return killed && spec.Memory is not null ? spec.MemoryVerdict : refused && spec.Processes is not null ? spec.ProcessesVerdict : null;
+    }
+
+    /// <summary>The text of the kernel's counters; null when it cannot be had, for the container has ended or is too full to run anything more.</summary>
+    private async ValueTask<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var text = (await programs.RunAsync(["bash", "--noprofile", "--norc", "-c", Script], cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false)).Output;
+
+            // What comes instead of the counters may be the engine's complaint that it could start nothing.
+            return text.Contains("pids.events max ", StringComparison.Ordinal) ? text : null;
+        }
+        catch (Exception e) when (e is DockerApiException or IOException or TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The kernel's counters.</summary>
