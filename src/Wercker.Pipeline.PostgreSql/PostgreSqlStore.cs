@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Wercker.Pipeline.Journal;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.PostgreSql.Leases;
 using Wercker.Pipeline.PostgreSql.Storage;
@@ -22,7 +22,7 @@ namespace Wercker.Pipeline.PostgreSql;
 /// </para>
 /// <para>The tables are made when the store is first used, in the first schema of the connection's search path; the user must be allowed to make them.</para>
 /// </remarks>
-public sealed class PostgreSqlStore : IDeploymentJournal, IDeploymentLock, IAsyncDisposable
+public sealed class PostgreSqlStore : IDeploymentStore
 {
     private readonly Database _database;
     private readonly TimeProvider _clock;
@@ -41,7 +41,7 @@ public sealed class PostgreSqlStore : IDeploymentJournal, IDeploymentLock, IAsyn
         _database = new Database(connection, _clock);
     }
 
-    /// <summary>What the store is called in messages: its database, host and port, never its password.</summary>
+    /// <inheritdoc />
     public string Name => _database.Name;
 
     /// <summary>How long a lease lasts, by the server's clock, when its owner shows no sign of life. It shows one three times as often. Default: 60 seconds.</summary>
@@ -94,11 +94,15 @@ public sealed class PostgreSqlStore : IDeploymentJournal, IDeploymentLock, IAsyn
 
     /// <inheritdoc />
     /// <exception cref="InvalidDataException">An event is damaged; the events before it have been given.</exception>
-    public async IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, CancellationToken cancellationToken) => ReadAsync(deploymentId, 0, cancellationToken);
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidDataException">An event is damaged; the events before it have been given.</exception>
+    public async IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deploymentId);
         cancellationToken.ThrowIfCancellationRequested();
-        for (long after = 0; ;)
+        while (true)
         {
             var position = after;
             var events = await UseAsync((connection, stop) => EventTable.ReadAsync(connection, Name, deploymentId, position, stop), cancellationToken).ConfigureAwait(false);
@@ -127,14 +131,25 @@ public sealed class PostgreSqlStore : IDeploymentJournal, IDeploymentLock, IAsyn
         }
     }
 
-    /// <summary>Looks for deployments, the newest first, without reading their events.</summary>
-    /// <param name="search">Which.</param>
-    /// <param name="cancellationToken">Cancels the search.</param>
-    /// <returns>What was found.</returns>
+    /// <inheritdoc />
     public async Task<IReadOnlyList<DeploymentEntry>> SearchAsync(DeploymentSearch search, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(search);
         return await UseAsync((connection, stop) => DeploymentTable.SearchAsync(connection, search, stop), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task<int> CountAsync(DeploymentSearch search, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        return UseAsync((connection, stop) => DeploymentTable.CountAsync(connection, search, stop), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<DeploymentEntry?> FindAsync(string deploymentId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deploymentId);
+        return UseAsync((connection, stop) => DeploymentTable.FindAsync(connection, deploymentId, stop), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -151,38 +166,22 @@ public sealed class PostgreSqlStore : IDeploymentJournal, IDeploymentLock, IAsyn
         return new HeldLease(hold, token, LeaseDuration, askedAt, _clock);
     }
 
-    /// <summary>Finds out who holds a target.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Its lease; null when it is free.</returns>
+    /// <inheritdoc />
     public Task<LeaseEntry?> FindLeaseAsync(string target, CancellationToken cancellationToken) =>
         UseAsync((connection, stop) => LeaseTable.FindAsync(connection, target, stop), cancellationToken);
 
-    /// <summary>Takes a target away from its owner, which notices before its next step and changes nothing more; or ends a freeze.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="reason">Why; it is recorded.</param>
-    /// <param name="by">Who does it; it is recorded.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The lease that was ended; null when the target was free.</returns>
-    public async Task<LeaseEntry?> UnlockAsync(string target, string reason, string by, CancellationToken cancellationToken)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        var lease = await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false);
-        if (lease is not null)
-        {
-            await UseAsync((connection, stop) => LeaseTable.UnlockAsync(connection, lease, reason, by, stop), cancellationToken).ConfigureAwait(false);
-        }
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<LeaseEntry>> ListLeasesAsync(CancellationToken cancellationToken) =>
+        await UseAsync((connection, stop) => LeaseTable.ListAsync(connection, null, stop), cancellationToken).ConfigureAwait(false);
 
-        return lease;
-    }
+    /// <inheritdoc />
+    public Task<LeaseEntry?> UnlockAsync(string target, string reason, string by, CancellationToken cancellationToken) => EndAsync(target, reason, by, _ => true, cancellationToken);
 
-    /// <summary>Lets nobody deploy to a target until it is unlocked.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="message">What those who ask for it are told.</param>
-    /// <param name="by">Who freezes it.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>When it is frozen.</returns>
-    /// <exception cref="DeploymentLockedException">A deployment holds it.</exception>
+    /// <inheritdoc />
+    public Task<LeaseEntry?> ThawAsync(string target, string reason, string by, CancellationToken cancellationToken) =>
+        EndAsync(target, reason, by, lease => lease.DeploymentId is null, cancellationToken);
+
+    /// <inheritdoc />
     public async Task FreezeAsync(string target, string message, string by, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
@@ -190,61 +189,80 @@ public sealed class PostgreSqlStore : IDeploymentJournal, IDeploymentLock, IAsyn
         if (!await UseAsync((connection, stop) => LeaseTable.FreezeAsync(connection, target, by, message, claim, stop), cancellationToken).ConfigureAwait(false))
         {
             var holder = await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false);
-            throw new DeploymentLockedException(target, $"deployment {holder?.DeploymentId} ({holder?.Owner})");
+            throw new DeploymentLockedException(target, holder is null ? "a deployment that has ended by now" : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since));
         }
     }
 
-    /// <summary>Asks the process that runs a deployment to cancel it.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="by">Who asks.</param>
-    /// <param name="cancellationToken">Cancels the asking.</param>
-    /// <returns>When it is recorded.</returns>
+    /// <inheritdoc />
     public Task RequestCancelAsync(string deploymentId, string by, CancellationToken cancellationToken) =>
-        UseAsync((connection, stop) => DeploymentTable.RequestCancelAsync(connection, deploymentId, by, stop), cancellationToken);
+        UseAsync((connection, stop) => ActionTable.AddAsync(connection, new ActionEntry { Kind = ActionQuery.Cancel, By = by, DeploymentId = deploymentId }, stop), cancellationToken);
 
-    /// <summary>Who asked for the cancellation of a deployment.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Who; null when nobody did.</returns>
+    /// <inheritdoc />
     public Task<string?> FindCancelRequestAsync(string deploymentId, CancellationToken cancellationToken) =>
-        UseAsync((connection, stop) => DeploymentTable.FindCancelRequestAsync(connection, deploymentId, stop), cancellationToken);
+        UseAsync((connection, stop) => ActionTable.FindCancelAsync(connection, deploymentId, stop), cancellationToken);
 
-    /// <summary>Opens the output log of a deployment at its end, for <c>ReportFolder.OpenLog</c>. Whoever had it open before can write no more.</summary>
-    /// <remarks>
-    /// It is written by a task of its own; a writer that is faster waits when 3 MiB are not written yet. Disposing closes the log. What cannot be written is told to
-    /// the next write as an <see cref="IOException"/>, and leaves the log unclosed. Opening one removes old logs beyond <see cref="LogAge"/>, <see cref="LogCount"/> and <see cref="LogBytes"/>.
-    /// </remarks>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <returns>The stream; a flush lets readers see what was written.</returns>
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<DecisionRequest>> ListQuestionsAsync(string? deploymentId, CancellationToken cancellationToken) =>
+        await UseAsync((connection, stop) => QuestionTable.OpenAsync(connection, deploymentId, stop), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public Task<Decision?> AnswerAsync(DecisionRequest question, Decision decision, CancellationToken cancellationToken)
+    {
+        ActionQuery.Check(question, decision);
+        return UseAsync((connection, stop) => ActionTable.AnswerAsync(connection, question, decision, stop), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Decision> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return AnswerWait.ForAsync(over => UseAsync((connection, stop) => ActionTable.FindAnswerAsync(connection, request.Id, stop), over), _clock, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<ActionEntry>> ListActionsAsync(string? deploymentId, long? before, int limit, CancellationToken cancellationToken) =>
+        await UseAsync((connection, stop) => ActionTable.ListAsync(connection, deploymentId, before, limit, stop), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public Task RecordActionAsync(ActionEntry action, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return UseAsync((connection, stop) => ActionTable.AddAsync(connection, action, stop), cancellationToken);
+    }
+
+    /// <inheritdoc />
     public Stream OpenLog(string deploymentId)
     {
         ArgumentException.ThrowIfNullOrEmpty(deploymentId);
         return new LogStream(Logs, deploymentId, Limits);
     }
 
-    /// <summary>Reads an output log to its present end, also while it is written.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="from">The first byte.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <returns>Its bytes, some at a time; none when there is no log.</returns>
-    /// <exception cref="InvalidDataException">A block is damaged; what is before it has been given.</exception>
+    /// <inheritdoc />
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(string deploymentId, long from, CancellationToken cancellationToken) =>
         LogReading.ReadAsync(Logs, deploymentId, from, cancellationToken);
 
-    /// <summary>Finds out what is kept of an output log.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>The log; null when there is none.</returns>
+    /// <inheritdoc />
     public Task<LogSummary?> FindLogAsync(string deploymentId, CancellationToken cancellationToken) => Logs.FindAsync(deploymentId, cancellationToken);
 
-    /// <summary>Removes output logs beyond <see cref="LogAge"/>, <see cref="LogCount"/> and <see cref="LogBytes"/>, the oldest first; never one that may still be written.</summary>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>How many were removed.</returns>
+    /// <inheritdoc />
     public Task<int> PruneLogsAsync(CancellationToken cancellationToken) => Logs.PruneAsync(Limits, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     /// <returns>When they are closed.</returns>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>Ends a lease, if it is one of those that are meant. It is ended by its token: whoever has the target by then keeps it.</summary>
+    private async Task<LeaseEntry?> EndAsync(string target, string reason, string by, Func<LeaseEntry, bool> isMeant, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false) is not { } lease || !isMeant(lease))
+        {
+            return null;
+        }
+
+        await UseAsync((connection, stop) => LeaseTable.UnlockAsync(connection, lease, reason, by, stop), cancellationToken).ConfigureAwait(false);
+        return lease;
+    }
 
     private Task<T> UseAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> act, CancellationToken cancellationToken) =>
         _database.UseAsync(act, Patience, cancellationToken);

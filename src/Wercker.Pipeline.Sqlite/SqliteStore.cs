@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
-using Wercker.Pipeline.Journal;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Sqlite.Leases;
 using Wercker.Pipeline.Sqlite.Storage;
@@ -20,7 +20,7 @@ namespace Wercker.Pipeline.Sqlite;
 /// </para>
 /// <para>The files are made at the first write and only their owner can read them. They must lie on a local disk: SQLite's locks do not work on network file systems.</para>
 /// </remarks>
-public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDisposable
+public sealed class SqliteStore : IDeploymentStore
 {
     private readonly Database _database;
     private readonly CommitQueue _queue;
@@ -43,6 +43,9 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
 
     /// <summary>The file, as a full path.</summary>
     public string Path => _database.Path;
+
+    /// <inheritdoc />
+    public string Name => Path;
 
     /// <summary>How long a lease lasts when its owner shows no sign of life. It shows one three times as often. Default: 15 seconds.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
@@ -76,20 +79,21 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
 
     /// <inheritdoc />
     /// <exception cref="InvalidDataException">The file or an event is damaged; the events before it have been given.</exception>
-    public async IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, CancellationToken cancellationToken) => ReadAsync(deploymentId, 0, cancellationToken);
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidDataException">The file or an event is damaged; the events before it have been given.</exception>
+    public async IAsyncEnumerable<DeployEvent> ReadAsync(string deploymentId, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deploymentId);
         cancellationToken.ThrowIfCancellationRequested();
-        long after = 0;
-        while (await ReadAsync(connection => EventTable.Read(connection, Path, deploymentId, after), [], cancellationToken).ConfigureAwait(false) is { Count: > 0 } events)
+        for (var position = after; await ReadAsync(connection => EventTable.Read(connection, Path, deploymentId, position), [], cancellationToken).ConfigureAwait(false) is { Count: > 0 } events; position += events.Count)
         {
             foreach (var deployEvent in events)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return deployEvent;
             }
-
-            after += events.Count;
         }
     }
 
@@ -104,15 +108,23 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
         }
     }
 
-    /// <summary>Looks for deployments, the newest first, without reading their events.</summary>
-    /// <param name="search">Which.</param>
-    /// <param name="cancellationToken">Cancels the search.</param>
-    /// <returns>What was found.</returns>
+    /// <inheritdoc />
     public Task<IReadOnlyList<DeploymentEntry>> SearchAsync(DeploymentSearch search, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(search);
         return ReadAsync<IReadOnlyList<DeploymentEntry>>(connection => DeploymentTable.Search(connection, search), [], cancellationToken);
     }
+
+    /// <inheritdoc />
+    public Task<int> CountAsync(DeploymentSearch search, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        return ReadAsync(connection => DeploymentTable.Count(connection, search), 0, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<DeploymentEntry?> FindAsync(string deploymentId, CancellationToken cancellationToken) =>
+        ReadAsync(connection => DeploymentTable.Find(connection, deploymentId), null, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<IDeploymentLease> AcquireAsync(string target, LeaseRequest request, CancellationToken cancellationToken)
@@ -123,43 +135,22 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
         return new HeldLease(new SqliteLeaseHold(_database, target, token), token, LeaseDuration, _clock.GetTimestamp(), _clock);
     }
 
-    /// <summary>Finds out who holds a target.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Its lease; null when it is free.</returns>
+    /// <inheritdoc />
     public Task<LeaseEntry?> FindLeaseAsync(string target, CancellationToken cancellationToken) =>
         ReadAsync(connection => LeaseTable.Find(connection, target), null, cancellationToken);
 
-    /// <summary>Takes a target away from its owner, which notices before its next step and changes nothing more; or ends a freeze.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="reason">Why; it is recorded.</param>
-    /// <param name="by">Who does it; it is recorded.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The lease that was ended; null when the target was free.</returns>
-    public async Task<LeaseEntry?> UnlockAsync(string target, string reason, string by, CancellationToken cancellationToken)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        LeaseEntry? ended = null;
-        await _queue.WriteAsync(
-            statements =>
-            {
-                ended = LeaseTable.Find(statements.Connection, target);
-                if (ended is not null)
-                {
-                    LeaseTable.Unlock(statements.Connection, ended, reason, by, _clock.GetUtcNow());
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
-        return ended;
-    }
+    /// <inheritdoc />
+    public Task<IReadOnlyList<LeaseEntry>> ListLeasesAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<LeaseEntry>>(connection => LeaseTable.List(connection), [], cancellationToken);
 
-    /// <summary>Lets nobody deploy to a target until it is unlocked.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="message">What those who ask for it are told.</param>
-    /// <param name="by">Who freezes it.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>When it is frozen.</returns>
-    /// <exception cref="DeploymentLockedException">A deployment holds it.</exception>
+    /// <inheritdoc />
+    public Task<LeaseEntry?> UnlockAsync(string target, string reason, string by, CancellationToken cancellationToken) => EndAsync(target, reason, by, _ => true, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<LeaseEntry?> ThawAsync(string target, string reason, string by, CancellationToken cancellationToken) =>
+        EndAsync(target, reason, by, lease => lease.DeploymentId is null, cancellationToken);
+
+    /// <inheritdoc />
     public async Task FreezeAsync(string target, string message, string by, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
@@ -168,57 +159,65 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
         if (!frozen)
         {
             var holder = await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false);
-            throw new DeploymentLockedException(target, $"deployment {holder?.DeploymentId} ({holder?.Owner})");
+            throw new DeploymentLockedException(target, holder is null ? "a deployment that has ended by now" : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since));
         }
     }
 
-    /// <summary>Asks the process that runs a deployment to cancel it.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="by">Who asks.</param>
-    /// <param name="cancellationToken">Cancels the asking.</param>
-    /// <returns>When it is recorded.</returns>
+    /// <inheritdoc />
     public Task RequestCancelAsync(string deploymentId, string by, CancellationToken cancellationToken) =>
-        _queue.WriteAsync(statements => DeploymentTable.RequestCancel(statements.Connection, deploymentId, by, _clock.GetUtcNow()), cancellationToken);
+        _queue.WriteAsync(statements => ActionTable.Add(statements.Connection, new ActionEntry { Kind = ActionQuery.Cancel, By = by, DeploymentId = deploymentId }, _clock.GetUtcNow()), cancellationToken);
 
-    /// <summary>Who asked for the cancellation of a deployment.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Who; null when nobody did.</returns>
+    /// <inheritdoc />
     public Task<string?> FindCancelRequestAsync(string deploymentId, CancellationToken cancellationToken) =>
-        ReadAsync(connection => DeploymentTable.FindCancelRequest(connection, deploymentId), null, cancellationToken);
+        ReadAsync(connection => ActionTable.FindCancel(connection, deploymentId), null, cancellationToken);
 
-    /// <summary>Opens the output log of a deployment at its end, for <c>ReportFolder.OpenLog</c>. Whoever had it open before can write no more.</summary>
-    /// <remarks>
-    /// It is written by a task of its own; a writer that is faster waits when 3 MiB are not written yet. Disposing closes the log. What cannot be written is told to
-    /// the next write as an <see cref="IOException"/>, and leaves the log unclosed. Opening one removes old logs beyond <see cref="LogAge"/>, <see cref="LogCount"/> and <see cref="LogBytes"/>.
-    /// </remarks>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <returns>The stream; a flush lets readers see what was written.</returns>
+    /// <inheritdoc />
+    public Task<IReadOnlyList<DecisionRequest>> ListQuestionsAsync(string? deploymentId, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<DecisionRequest>>(connection => QuestionTable.Open(connection, deploymentId), [], cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<Decision?> AnswerAsync(DecisionRequest question, Decision decision, CancellationToken cancellationToken)
+    {
+        ActionQuery.Check(question, decision);
+        Decision? counts = null;
+        await _queue.WriteAsync(statements => counts = ActionTable.Answer(statements.Connection, question, decision, _clock.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        return counts;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Decision> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return AnswerWait.ForAsync(stop => ReadAsync(connection => ActionTable.FindAnswer(connection, request.Id), null, stop), _clock, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<ActionEntry>> ListActionsAsync(string? deploymentId, long? before, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<ActionEntry>>(connection => ActionTable.List(connection, deploymentId, before, limit), [], cancellationToken);
+
+    /// <inheritdoc />
+    public Task RecordActionAsync(ActionEntry action, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return _queue.WriteAsync(statements => ActionTable.Add(statements.Connection, action, _clock.GetUtcNow()), cancellationToken);
+    }
+
+    /// <inheritdoc />
     public Stream OpenLog(string deploymentId)
     {
         ArgumentException.ThrowIfNullOrEmpty(deploymentId);
         return new LogStream(_logs, deploymentId, Limits);
     }
 
-    /// <summary>Reads an output log to its present end, also while it is written.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="from">The first byte.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <returns>Its bytes, some at a time; none when there is no log.</returns>
-    /// <exception cref="InvalidDataException">A block is damaged; what is before it has been given.</exception>
+    /// <inheritdoc />
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(string deploymentId, long from, CancellationToken cancellationToken) =>
         LogReading.ReadAsync(_logs, deploymentId, from, cancellationToken);
 
-    /// <summary>Finds out what is kept of an output log.</summary>
-    /// <param name="deploymentId">The deployment.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>The log; null when there is none.</returns>
+    /// <inheritdoc />
     public async Task<LogSummary?> FindLogAsync(string deploymentId, CancellationToken cancellationToken) =>
         await _logs.FindAsync(deploymentId, cancellationToken).ConfigureAwait(false) is { } log ? new LogSummary(log.Length, log.Kept, log.IsClosed) : null;
 
-    /// <summary>Removes output logs beyond <see cref="LogAge"/>, <see cref="LogCount"/> and <see cref="LogBytes"/>, the oldest first; never one that may still be written.</summary>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>How many were removed.</returns>
+    /// <inheritdoc />
     public Task<int> PruneLogsAsync(CancellationToken cancellationToken) => _logs.PruneAsync(Limits, cancellationToken);
 
     /// <summary>Closes the files when what was given to it is written.</summary>
@@ -229,6 +228,24 @@ public sealed class SqliteStore : IDeploymentJournal, IDeploymentLock, IAsyncDis
         _logs.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(_database.ConnectionString));
         SqliteConnection.ClearPool(new SqliteConnection(_logDatabase.ConnectionString));
+    }
+
+    /// <summary>Ends a lease, if it is one of those that are meant.</summary>
+    private async Task<LeaseEntry?> EndAsync(string target, string reason, string by, Func<LeaseEntry, bool> isMeant, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        LeaseEntry? ended = null;
+        await _queue.WriteAsync(
+            statements =>
+            {
+                ended = LeaseTable.Find(statements.Connection, target) is { } lease && isMeant(lease) ? lease : null;
+                if (ended is not null)
+                {
+                    LeaseTable.Unlock(statements.Connection, ended, reason, by, _clock.GetUtcNow());
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return ended;
     }
 
     private LogLimits Limits => new(LogAge, LogCount, LogBytes);

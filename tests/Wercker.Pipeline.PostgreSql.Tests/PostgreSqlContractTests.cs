@@ -1,31 +1,24 @@
+using System.Collections.Concurrent;
+using Wercker.Pipeline.Stores;
 using Wercker.Pipeline.Testing.Contracts;
 
 namespace Wercker.Pipeline.PostgreSql.Tests;
 
 public sealed class PostgreSqlContractTests
 {
-    private static IEnumerable<ContractRule> JournalRules
-    {
-        get
+    private static readonly ConcurrentDictionary<IDeploymentStore, string> Connections = new();
+
+    private static IEnumerable<ContractRule> Rules => new DeploymentStoreContract(
+        async _ =>
         {
-            var connection = string.Empty;
-            return new JournalContract(
-                async _ => new PostgreSqlStore(connection = await Server.MakeSchemaAsync()),
-                async (journal, _) =>
-                {
-                    await ((PostgreSqlStore)journal).DisposeAsync();
-                    return new PostgreSqlStore(connection);
-                }).Rules;
-        }
-    }
+            var connection = await Server.MakeSchemaAsync();
+            var store = new PostgreSqlStore(connection);
+            Connections[store] = connection;
+            return store;
+        },
+        (store, _) => new(new PostgreSqlStore(Connections[store]))).Rules;
 
-    private static IEnumerable<ContractRule> LockRules => new LockContract(async _ => new PostgreSqlStore(await Server.MakeSchemaAsync())).Rules;
-
-    [TestCaseSource(nameof(JournalRules))]
+    [TestCaseSource(nameof(Rules))]
     [CancelAfter(60_000)]
-    public Task PostgreSqlStore_EveryRuleOfJournals_Holds(ContractRule rule, CancellationToken cancellationToken) => rule.VerifyAsync(cancellationToken);
-
-    [TestCaseSource(nameof(LockRules))]
-    [CancelAfter(60_000)]
-    public Task PostgreSqlStore_EveryRuleOfLocks_Holds(ContractRule rule, CancellationToken cancellationToken) => rule.VerifyAsync(cancellationToken);
+    public Task PostgreSqlStore_EveryRuleOfStores_Holds(ContractRule rule, CancellationToken cancellationToken) => rule.VerifyAsync(cancellationToken);
 }

@@ -60,46 +60,6 @@ public sealed class PostgreSqlLeaseTests
     }
 
     [Test]
-    public async Task AppendAsync_LastEvent_GivesTheLeaseBackInItsTransaction()
-    {
-        await using var store = new PostgreSqlStore(_connection);
-        await using var lease = await store.AcquireAsync("t", Ask("d1"), default);
-        await store.AppendAsync(Started("d1"), default);
-        await store.AppendAsync(Finished("d1", 2), default);
-
-        Assert.That(await store.FindLeaseAsync("t", default), Is.Null);
-    }
-
-    [Test]
-    public async Task UnlockAsync_WithAReason_EndsTheLeaseAndRecordsWhy()
-    {
-        await using var store = new PostgreSqlStore(_connection);
-        await using var lease = await store.AcquireAsync("t", Ask("d1"), default);
-
-        var ended = await store.UnlockAsync("t", "the runner was thrown away", "ann", default);
-
-        Assert.That(ended!.DeploymentId, Is.EqualTo("d1"));
-        Assert.That(await lease.CheckAsync(default), Is.False);
-        Assert.That(await QueryAsync("select reason || ' ' || by || ' ' || deployment from wercker_unlocking"), Is.EqualTo("the runner was thrown away ann d1"));
-        Assert.That(await store.UnlockAsync("t", "again", "ann", default), Is.Null);
-    }
-
-    [Test]
-    public async Task FreezeAsync_FreeTarget_RefusesEverybodyWithItsMessageUntilUnlocked()
-    {
-        await using var store = new PostgreSqlStore(_connection);
-        await store.FreezeAsync("t", "inventory until Monday", "ann", default);
-
-        Assert.That(
-            async () => await store.AcquireAsync("t", Ask("d1", TimeSpan.FromMilliseconds(300)), default),
-            Throws.TypeOf<DeploymentLockedException>().With.Message.Contains("inventory until Monday").And.Message.Contains("ann"));
-        await store.UnlockAsync("t", "it is Monday", "ben", default);
-        await using var lease = await store.AcquireAsync("t", Ask("d2"), default);
-
-        Assert.That(() => store.FreezeAsync("t", "now", "ann", default), Throws.TypeOf<DeploymentLockedException>().With.Message.Contains("d2"));
-    }
-
-    [Test]
     public async Task AcquireAsync_SeveralWait_AreServedInTheirOrderAndToldTheirPlace()
     {
         await using var store = new PostgreSqlStore(_connection);

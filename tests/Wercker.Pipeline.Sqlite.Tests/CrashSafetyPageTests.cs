@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Stores;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Sqlite.Tests;

@@ -70,36 +70,6 @@ public sealed class SqliteLeaseTests : IDisposable
     }
 
     [Test]
-    public async Task UnlockAsync_WithAReason_EndsTheLeaseAndRecordsWhy()
-    {
-        await using var store = new SqliteStore(_file.Path);
-        await using var lease = await store.AcquireAsync("t", Ask("d1"), default);
-
-        var ended = await store.UnlockAsync("t", "the runner was thrown away", "ann", default);
-
-        Assert.That(ended!.DeploymentId, Is.EqualTo("d1"));
-        Assert.That(await lease.CheckAsync(default), Is.False);
-        Assert.That(Query("select reason || ' ' || by || ' ' || deployment from unlocking"), Is.EqualTo("the runner was thrown away ann d1"));
-        Assert.That(await store.UnlockAsync("t", "again", "ann", default), Is.Null);
-    }
-
-    [Test]
-    public async Task FreezeAsync_FreeTarget_RefusesEverybodyWithItsMessageUntilUnlocked()
-    {
-        var clock = new FakeTimeProvider();
-        await using var store = new SqliteStore(_file.Path, clock);
-        await store.FreezeAsync("t", "inventory until Monday", "ann", default);
-
-        var waiting = store.AcquireAsync("t", Ask("d1", TimeSpan.FromMinutes(1)), default).AsTask();
-        await PassAsync(clock, waiting);
-        Assert.That(() => waiting, Throws.TypeOf<DeploymentLockedException>().With.Message.Contains("inventory until Monday").And.Message.Contains("ann"));
-        await store.UnlockAsync("t", "it is Monday", "ben", default);
-        await using var lease = await store.AcquireAsync("t", Ask("d2"), default);
-
-        Assert.That(() => store.FreezeAsync("t", "now", "ann", default), Throws.TypeOf<DeploymentLockedException>().With.Message.Contains("d2"));
-    }
-
-    [Test]
     public async Task AcquireAsync_SeveralWait_AreServedInTheirOrder()
     {
         await using var store = new SqliteStore(_file.Path);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using Wercker.Pipeline.Locks;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Sqlite.Tests;
 
@@ -142,28 +143,6 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Test]
-    public async Task SearchAsync_ByAppTargetStatusAndText_FindsTheNewestFirst()
-    {
-        await using var store = new SqliteStore(_file.Path);
-        await store.AppendAsync(Started("d1", "shop", "production"), default);
-        await store.AppendAsync(Started("d2", "shop", "staging", 1), default);
-        await store.AppendAsync(Started("d3", "blog_x", "production", 2), default);
-        await store.AppendAsync(Warning("d1", 2, "w"), default);
-        await store.AppendAsync(
-            new DeployEvent { DeploymentId = "d1", Sequence = 3, At = Noon.AddMinutes(9), Kind = DeployEventKind.DeploymentFinished, Verdict = DeployStatus.Failed, Restore = RestoreStatus.Restored }, default);
-
-        async Task<string> Ids(DeploymentSearch search) => string.Join(" ", (await store.SearchAsync(search, default)).Select(entry => entry.Id));
-        Assert.That(await Ids(new()), Is.EqualTo("d3 d2 d1"));
-        Assert.That(await Ids(new() { App = "shop" }), Is.EqualTo("d2 d1"));
-        Assert.That(await Ids(new() { Target = "production", Limit = 1 }), Is.EqualTo("d3"));
-        Assert.That(await Ids(new() { Status = DeployStatus.Running }), Is.EqualTo("d3 d2"));
-        Assert.That(await Ids(new() { Text = "LOG_" }), Is.EqualTo("d3"));
-        Assert.That(await Ids(new() { Text = "o%t" }), Is.Empty, "a wildcard is a character");
-        var failed = (await store.SearchAsync(new() { Status = DeployStatus.Failed }, default)).Single();
-        Assert.That((failed.FinishedAt, failed.Revision, failed.RequestedBy), Is.EqualTo((Noon.AddMinutes(9), "a1b2c3d", "ann")));
-    }
-
-    [Test]
     public async Task SearchAsync_OneHundredThousandDeployments_AnswersWithin200Milliseconds()
     {
         await using var store = new SqliteStore(_file.Path);
@@ -185,19 +164,6 @@ public sealed class SqliteStoreTests : IDisposable
             TestContext.Out.WriteLine($"{search}: {best.TotalMilliseconds:0.0} ms");
             Assert.That(best, Is.LessThan(TimeSpan.FromMilliseconds(200)), search.ToString());
         }
-    }
-
-    [Test]
-    public async Task RequestCancelAsync_OtherStore_SeesWhoAsked()
-    {
-        await using var one = new SqliteStore(_file.Path);
-        await using var other = new SqliteStore(_file.Path);
-        Assert.That(await other.FindCancelRequestAsync("d1", default), Is.Null);
-
-        await one.RequestCancelAsync("d1", "ann", default);
-        await one.RequestCancelAsync("d1", "ben", default);
-
-        Assert.That(await other.FindCancelRequestAsync("d1", default), Is.EqualTo("ann"));
     }
 
     /// <summary>Writes the list of deployments as events would have; it is the reading that is measured.</summary>

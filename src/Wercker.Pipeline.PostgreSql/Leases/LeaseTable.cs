@@ -10,19 +10,26 @@ internal static class LeaseTable
 {
     private const string Freed = "deployment = null, owner = null, pipeline = null, message = null, process = null";
 
-    public static Task<LeaseEntry?> FindAsync(NpgsqlConnection connection, string target, CancellationToken cancellationToken) => connection.AskAsync(
-        "select token, deployment, owner, pipeline, message, since, process, expires < clock_timestamp() from wercker_lease where target = @t and owner is not null",
+    public static async Task<LeaseEntry?> FindAsync(NpgsqlConnection connection, string target, CancellationToken cancellationToken) =>
+        (await ListAsync(connection, target, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+
+    /// <summary>The leases, by target; of one target, or of all.</summary>
+    public static Task<List<LeaseEntry>> ListAsync(NpgsqlConnection connection, string? target, CancellationToken cancellationToken) => connection.ListAsync(
+        """
+        select target, token, deployment, owner, pipeline, message, since, process, expires < clock_timestamp() from wercker_lease
+        where owner is not null and (@t is null or target = @t) order by target
+        """,
         [("t", target)],
         reader => new LeaseEntry
         {
-            Target = target,
-            FencingToken = reader.GetInt64(0),
-            DeploymentId = reader.TextOrNull(1),
-            Owner = reader.GetString(2),
-            Pipeline = reader.TextOrNull(3),
-            Message = reader.TextOrNull(4),
-            Since = reader.Time(5),
-            IsOrphaned = !reader.IsDBNull(1) && (reader.GetBoolean(7) || (reader.TextOrNull(6) is { } process && ProcessIdentity.HasEnded(process))),
+            Target = reader.GetString(0),
+            FencingToken = reader.GetInt64(1),
+            DeploymentId = StoreDialect.TextOrNull(reader, 2),
+            Owner = reader.GetString(3),
+            Pipeline = StoreDialect.TextOrNull(reader, 4),
+            Message = StoreDialect.TextOrNull(reader, 5),
+            Since = Database.Dialect.ReadTime(reader, 6),
+            IsOrphaned = !reader.IsDBNull(2) && (reader.GetBoolean(8) || (StoreDialect.TextOrNull(reader, 7) is { } process && ProcessIdentity.HasEnded(process))),
         },
         cancellationToken);
 
@@ -62,23 +69,30 @@ internal static class LeaseTable
         connection.RunAsync($"update wercker_lease set {Freed} where target = @t and token = @k", [("t", target), ("k", token)], cancellationToken);
 
     /// <summary>Ends a lease and records why, in one statement.</summary>
-    public static Task<int> UnlockAsync(NpgsqlConnection connection, LeaseEntry lease, string reason, string by, CancellationToken cancellationToken) => connection.RunAsync(
-        $"""
-        with ended as (update wercker_lease set {Freed} where target = @t and token = @k and owner is not null returning target)
-        insert into wercker_unlocking(target, token, deployment, reason, by, at) select target, @k, @d, @r, @b, clock_timestamp() from ended
-        """,
-        [("t", lease.Target), ("k", lease.FencingToken), ("d", lease.DeploymentId), ("r", reason), ("b", by)],
-        cancellationToken);
+    public static Task<int> UnlockAsync(NpgsqlConnection connection, LeaseEntry lease, string reason, string by, CancellationToken cancellationToken)
+    {
+        var line = ActionTable.Behind(ActionQuery.Ending(lease, reason, by), "ended");
+        return connection.RunAsync(
+            $"with ended as (update wercker_lease set {Freed} where target = @t and token = @k and owner is not null returning 1) {line.Sql}",
+            [.. line.Values, ("t", lease.Target), ("k", lease.FencingToken)],
+            cancellationToken);
+    }
 
     /// <summary>Takes a free target for nobody's deployment: it stays taken until it is unlocked.</summary>
-    public static async Task<bool> FreezeAsync(NpgsqlConnection connection, string target, string owner, string message, Guid claim, CancellationToken cancellationToken) =>
-        await connection.RunAsync(
-            """
-            insert into wercker_lease as l(target, token, claim, owner, message, since, expires) values(@t, 1, @c, @o, @m, clock_timestamp(), 'infinity')
-            on conflict(target) do update set token = l.token + 1, claim = @c, owner = @o, message = @m, since = clock_timestamp(), expires = 'infinity' where l.owner is null or l.claim = @c
+    public static async Task<bool> FreezeAsync(NpgsqlConnection connection, string target, string owner, string message, Guid claim, CancellationToken cancellationToken)
+    {
+        var line = ActionTable.Behind(new ActionEntry { Kind = ActionQuery.Freeze, By = owner, Target = target, Reason = message }, "frozen");
+        return await connection.RunAsync(
+            $"""
+            with frozen as (
+                insert into wercker_lease as l(target, token, claim, owner, message, since, expires) values(@t, 1, @c, @o, @m, clock_timestamp(), 'infinity')
+                on conflict(target) do update set token = l.token + 1, claim = @c, owner = @o, message = @m, since = clock_timestamp(), expires = 'infinity'
+                where l.owner is null or l.claim = @c returning 1)
+            {line.Sql}
             """,
-            [("t", target), ("c", claim), ("o", owner), ("m", message)],
+            [.. line.Values, ("t", target), ("c", claim), ("o", owner), ("m", message)],
             cancellationToken).ConfigureAwait(false) == 1;
+    }
 
     public static async Task<long> EnqueueAsync(NpgsqlConnection connection, string target, string deployment, TimeSpan duration, CancellationToken cancellationToken) =>
         await connection.AskAsync(

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.PostgreSql.Storage;
 
@@ -59,7 +61,8 @@ internal static class Commands
         }
     }
 
-    public static string? TextOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public static Task<List<T>> ListAsync<T>(this NpgsqlConnection connection, Statement statement, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        connection.ListAsync(statement.Sql, statement.Values, reader => read(reader), cancellationToken);
 
     public static DateTimeOffset Time(this NpgsqlDataReader reader, int column) => new(reader.GetDateTime(column), TimeSpan.Zero);
 

@@ -1,11 +1,16 @@
 using System.Net.Sockets;
 using Npgsql;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.PostgreSql.Storage;
 
 /// <summary>The database: migrated when it is first used, asked again when it was away, and whose faults are said in words without the password.</summary>
 internal sealed class Database : IAsyncDisposable
 {
+    /// <summary>Where its SQL is its own.</summary>
+    public static StoreDialect Dialect { get; } = new(
+        "wercker_", "strpos", "clock_timestamp()", time => time.UtcDateTime, (reader, column) => new DateTimeOffset(reader.GetDateTime(column), TimeSpan.Zero));
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private readonly NpgsqlDataSource _source;

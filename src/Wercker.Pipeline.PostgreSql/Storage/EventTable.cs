@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using Wercker.Pipeline.Locks;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.PostgreSql.Storage;
 
@@ -38,7 +39,8 @@ internal static class EventTable
         added as (insert into wercker_event(deployment, sequence, body, digest, mark) select id, @s, @b, @h, @m from moved returning 1),
         freed as (
             update wercker_lease set deployment = null, owner = null, pipeline = null, message = null, process = null
-            where @status is not null and deployment = @d and exists (select 1 from added) returning 1)
+            where @status is not null and deployment = @d and exists (select 1 from added) returning 1),
+        {QuestionTable.Keep}
         {Answer}
         """;
 
@@ -64,9 +66,9 @@ internal static class EventTable
             ?
             [
                 ("pipeline", header?.Pipeline), ("app", header?.App), ("revision", header?.Revision), ("target", header?.Target), ("by", header?.RequestedBy),
-                ("words", DeploymentTable.WordsOf(e.DeploymentId, header?.App, header?.Revision, header?.Target, header?.RequestedBy)),
+                ("words", DeploymentQuery.WordsOf(e.DeploymentId, header?.App, header?.Revision, header?.Target, header?.RequestedBy)),
             ]
-            : [("takes", writer.Takes), ("status", isEnd ? (e.Verdict ?? DeployStatus.Failed).ToString() : null), ("restore", isEnd ? e.Restore?.ToString() : null)]);
+            : [("takes", writer.Takes), ("status", isEnd ? (e.Verdict ?? DeployStatus.Failed).ToString() : null), ("restore", isEnd ? e.Restore?.ToString() : null), ("question", e.Question?.Id), ("decided", e.Question?.Decision is not null)]);
         return await connection.AskAsync(e.Sequence == 1 ? First : Next, values, reader => reader.GetInt64(0) == 1 || reader.GetBoolean(1), cancellationToken).ConfigureAwait(false);
     }
 

@@ -35,6 +35,20 @@ internal static class Schema
             primary key(deployment, start));
         alter table wercker_log_block alter column body set storage external;
         """,
+        """
+        create table wercker_action(
+            number bigint generated always as identity primary key, at timestamptz not null, by text not null, kind text not null, deployment text, target text,
+            question text, choice text, reason text);
+        create index wercker_action_deployment on wercker_action(deployment, number);
+        create index wercker_action_question on wercker_action(question, number) where question is not null;
+        insert into wercker_action(at, by, kind, deployment, target, reason)
+            select at, by, case when deployment is null then 'thaw' else 'unlock' end, deployment, target, reason from wercker_unlocking
+            union all select at, by, 'cancel', deployment, null, null from wercker_cancellation order by 1;
+        drop table wercker_unlocking;
+        drop table wercker_cancellation;
+        create table wercker_question(id text primary key, deployment text not null, sequence bigint not null, decided boolean not null);
+        create index wercker_question_open on wercker_question(deployment) where not decided;
+        """,
     ];
 
     /// <summary>Brings a store to this version. Of processes that start at once, one does it and the others wait.</summary>

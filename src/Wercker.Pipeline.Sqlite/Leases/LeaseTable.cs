@@ -11,25 +11,24 @@ internal readonly record struct LeaseSighting(long Token, long Beat);
 /// <summary>The leases. Every change names the token that it is about, so whoever is late changes nothing. No clock decides here.</summary>
 internal static class LeaseTable
 {
-    public static LeaseEntry? Find(SqliteConnection connection, string target)
-    {
-        using var command = connection.Prepare(
-            "select token, deployment, owner, pipeline, message, since, process from lease where target = $t and owner is not null", ("$t", target));
-        using var reader = command.ExecuteReader();
-        return reader.Read()
-            ? new LeaseEntry
-            {
-                Target = target,
-                FencingToken = reader.GetInt64(0),
-                DeploymentId = reader.TextOrNull(1),
-                Owner = reader.GetString(2),
-                Pipeline = reader.TextOrNull(3),
-                Message = reader.TextOrNull(4),
-                Since = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)),
-                IsOrphaned = reader.TextOrNull(6) is { } process && ProcessIdentity.HasEnded(process),
-            }
-            : null;
-    }
+    public static LeaseEntry? Find(SqliteConnection connection, string target) => List(connection, target).FirstOrDefault();
+
+    /// <summary>The leases, by target; of one target, or of all.</summary>
+    public static List<LeaseEntry> List(SqliteConnection connection, string? target = null) => connection.List(
+        new(
+            "select target, token, deployment, owner, pipeline, message, since, process from lease where owner is not null and (@t is null or target = @t) order by target",
+            [("@t", target)]),
+        reader => new LeaseEntry
+        {
+            Target = reader.GetString(0),
+            FencingToken = reader.GetInt64(1),
+            DeploymentId = StoreDialect.TextOrNull(reader, 2),
+            Owner = reader.GetString(3),
+            Pipeline = StoreDialect.TextOrNull(reader, 4),
+            Message = StoreDialect.TextOrNull(reader, 5),
+            Since = Database.Dialect.ReadTime(reader, 6),
+            IsOrphaned = StoreDialect.TextOrNull(reader, 7) is { } process && ProcessIdentity.HasEnded(process),
+        });
 
     public static LeaseSighting? Look(SqliteConnection connection, string target)
     {
@@ -76,16 +75,10 @@ internal static class LeaseTable
         ("$t", target),
         ("$k", token));
 
+    /// <summary>Ends a lease and records why.</summary>
     public static void Unlock(SqliteConnection connection, LeaseEntry lease, string reason, string by, DateTimeOffset now)
     {
-        connection.Run(
-            "insert into unlocking(target, token, deployment, reason, by, at) values($t, $k, $d, $r, $b, $n)",
-            ("$t", lease.Target),
-            ("$k", lease.FencingToken),
-            ("$d", lease.DeploymentId),
-            ("$r", reason),
-            ("$b", by),
-            ("$n", now.ToUnixTimeMilliseconds()));
+        ActionTable.Add(connection, ActionQuery.Ending(lease, reason, by), now);
         Release(connection, lease.Target, lease.FencingToken);
     }
 
@@ -94,15 +87,24 @@ internal static class LeaseTable
         "update lease set deployment = null, owner = null, pipeline = null, message = null, process = null where deployment = $d", ("$d", deploymentId));
 
     /// <summary>Takes a free target for nobody's deployment: it stays taken until it is unlocked.</summary>
-    public static bool Freeze(SqliteConnection connection, string target, string owner, string message, DateTimeOffset now) => connection.Run(
-        """
-        insert into lease(target, token, beat, owner, message, since) values($t, 1, 0, $o, $m, $n)
-        on conflict(target) do update set token = token + 1, beat = 0, owner = $o, message = $m, since = $n where owner is null
-        """,
-        ("$t", target),
-        ("$o", owner),
-        ("$m", message),
-        ("$n", now.ToUnixTimeMilliseconds())) == 1;
+    public static bool Freeze(SqliteConnection connection, string target, string owner, string message, DateTimeOffset now)
+    {
+        var frozen = connection.Run(
+            """
+            insert into lease(target, token, beat, owner, message, since) values($t, 1, 0, $o, $m, $n)
+            on conflict(target) do update set token = token + 1, beat = 0, owner = $o, message = $m, since = $n where owner is null
+            """,
+            ("$t", target),
+            ("$o", owner),
+            ("$m", message),
+            ("$n", now.ToUnixTimeMilliseconds())) == 1;
+        if (frozen)
+        {
+            ActionTable.Add(connection, new ActionEntry { Kind = ActionQuery.Freeze, By = owner, Target = target, Reason = message }, now);
+        }
+
+        return frozen;
+    }
 
     public static long Enqueue(SqliteConnection connection, string target, string deployment)
     {

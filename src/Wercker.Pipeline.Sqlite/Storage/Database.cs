@@ -1,10 +1,15 @@
 using Microsoft.Data.Sqlite;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Sqlite.Storage;
 
 /// <summary>The file: opened when it is needed, readable by its owner alone, and whose damage is said in words.</summary>
 internal sealed class Database(string path, Schema schema)
 {
+    /// <summary>Where its SQL is its own.</summary>
+    public static StoreDialect Dialect { get; } = new(
+        string.Empty, "instr", "@now", time => time.ToUnixTimeMilliseconds(), (reader, column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column)));
+
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;

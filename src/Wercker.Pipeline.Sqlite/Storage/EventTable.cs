@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Wercker.Pipeline.Locks;
 using Wercker.Pipeline.Sqlite.Leases;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Sqlite.Storage;
 
@@ -32,6 +33,7 @@ internal static class EventTable
         }
 
         List(statements.Connection, deployEvent);
+        QuestionTable.Keep(statements.Connection, deployEvent);
     }
 
     /// <summary>Events after a sequence number, some at a time.</summary>
@@ -87,14 +89,14 @@ internal static class EventTable
                     ("$g", header.Target),
                     ("$b", header.RequestedBy),
                     ("$t", e.At.ToUnixTimeMilliseconds()),
-                    ("$w", DeploymentTable.WordsOf(e.DeploymentId, header.App, header.Revision, header.Target, header.RequestedBy)));
+                    ("$w", DeploymentQuery.WordsOf(e.DeploymentId, header.App, header.Revision, header.Target, header.RequestedBy)));
                 break;
             case var _ when e.Sequence == 1:
                 connection.Run(
                     "insert into deployment(id, status, started, words) values($d, 'Running', $t, $w) on conflict do nothing",
                     ("$d", e.DeploymentId),
                     ("$t", e.At.ToUnixTimeMilliseconds()),
-                    ("$w", DeploymentTable.WordsOf(e.DeploymentId)));
+                    ("$w", DeploymentQuery.WordsOf(e.DeploymentId)));
                 break;
         }
     }

@@ -34,6 +34,20 @@ internal sealed class Schema
         create index waiter_target on waiter(target, ticket);
         create table unlocking(target text not null, token integer not null, deployment text, reason text not null, by text not null, at integer not null);
         create table cancellation(deployment text primary key, by text not null, at integer not null) without rowid;
+        """,
+        """
+        create table action(
+            number integer primary key autoincrement, at integer not null, by text not null, kind text not null, deployment text, target text,
+            question text, choice text, reason text);
+        create index action_deployment on action(deployment, number);
+        create index action_question on action(question, number) where question is not null;
+        insert into action(at, by, kind, deployment, target, reason)
+            select at, by, case when deployment is null then 'thaw' else 'unlock' end, deployment, target, reason from unlocking
+            union all select at, by, 'cancel', deployment, null, null from cancellation order by 1;
+        drop table unlocking;
+        drop table cancellation;
+        create table question(id text primary key, deployment text not null, sequence integer not null, decided integer not null) without rowid;
+        create index question_open on question(deployment) where decided = 0;
         """);
 
     /// <summary>The last blocks may be lost with the machine's power, not with the process; no event waits for them.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Tool.State;
 
@@ -30,7 +29,13 @@ internal static class DecideCommand
                 throw new ConfigurationException($"'{ConsoleText.CleanLine(word)}' cannot be decided over {question.Step} of run {run}: say one of {DecisionText.Of(question.Choices)}.");
             }
 
-            Write(state, question, chosen[0], result.GetValue(reason));
+            var answer = new Decision(chosen[0], $"{Environment.UserName}@{Environment.MachineName}", result.GetValue(reason) is { } why && !string.IsNullOrWhiteSpace(why) ? why.Trim() : null);
+            var counts = await state.Store.AnswerAsync(question, answer, cancellationToken) ?? throw new ConfigurationException($"Run {run} waits for no decision over {question.Step} any more.");
+            if (counts with { At = null } != answer)
+            {
+                throw new ConfigurationException($"{question.Step} of run {run} was decided before: {DecisionText.Of(question with { Decision = counts })}.");
+            }
+
             terminal.Result(await HasTakenAsync(state, question, cancellationToken) is { } taken
                 ? $"Run {run}, {question.Step}: {DecisionText.Of(taken)}."
                 : $"Run {run}, {question.Step}: {DecisionText.Of(chosen[0])} is noted. No process waits for it: 'wercker resume {run}' goes on with it.");
@@ -49,25 +54,6 @@ internal static class DecideCommand
             [] => throw new ConfigurationException($"Run {run} waits for no decision{(step is null ? string.Empty : $" over {ConsoleText.CleanLine(step)}")}. {report.Summary}"),
             _ => throw new ConfigurationException($"Run {run} waits for several decisions, say which one with --step: {string.Join(", ", open.Select(one => one.Step))}."),
         };
-    }
-
-    /// <summary>The run's process looks for this file, four times in a second; whoever resumes the run finds it, too.</summary>
-    private static void Write(StateDirectory state, DecisionRequest question, DecisionChoice choice, string? reason)
-    {
-        state.Prepare();
-        Directory.CreateDirectory(state.DecisionsDirectory);
-        var path = Path.Combine(state.DecisionsDirectory, $"{question.Id}.answer.json");
-        using (var file = File.Create(path + ".new"))
-        {
-            using var json = new Utf8JsonWriter(file);
-            json.WriteStartObject();
-            json.WriteString("choice", DecisionText.Of(choice));
-            json.WriteString("by", $"{Environment.UserName}@{Environment.MachineName}");
-            json.WriteString("reason", reason);
-            json.WriteEndObject();
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
     }
 
     /// <summary>The decision as the run has recorded it; null when nobody took it.</summary>

@@ -57,7 +57,7 @@ internal sealed class RunSession : IDisposable
             DeployReport report;
             await using (_progress = ProgressChoice.Choose(_terminal))
             {
-                var asked = pipeline.Decisions.Asks ? pipeline.Decisions.Provider(_state.DecisionsDirectory, Questions()) : null;
+                var asked = pipeline.Decisions.Asks ? pipeline.Decisions.Provider(_state.Store, Questions()) : null;
                 var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Decisions = asked, Observers = [.. folders, _progress, watch, .. pipeline.Markers(earlier)], Outputs = [.. folders, _progress] };
                 report = await run(pipeline.Build(services), _signals.Abort, cancel.Token);
             }
@@ -101,7 +101,7 @@ internal sealed class RunSession : IDisposable
     {
         try
         {
-            if (await _state.Store.IsLogClosedAsync(id, CancellationToken.None) != true)
+            if (await _state.Store.FindLogAsync(id, CancellationToken.None) is not { IsClosed: true })
             {
                 _terminal.Say($"wercker: the log of run {id} is not whole: its end could not be written.");
             }

@@ -66,9 +66,11 @@ internal sealed class TargetDecisions : IDisposable
     }
 
     /// <summary>Who is asked: always whoever uses 'wercker decide', and besides, whoever sits at the terminal, and the webhook.</summary>
-    public IDecisionProvider Provider(string directory, IDecisionProvider? terminal)
+    /// <param name="store">Has the answers of 'wercker decide', from whatever machine they come.</param>
+    /// <param name="terminal">Who sits at the terminal; null when nobody does.</param>
+    public IDecisionProvider Provider(IDecisionProvider store, IDecisionProvider? terminal)
     {
-        List<IDecisionProvider> asked = [DecisionProvider.Files(directory)];
+        List<IDecisionProvider> asked = [store];
         if (terminal is not null)
         {
             asked.Add(terminal);

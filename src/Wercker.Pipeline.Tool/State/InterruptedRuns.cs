@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Stores;
 using Wercker.Pipeline.Tool.Progress;
 
 namespace Wercker.Pipeline.Tool.State;
@@ -5,14 +6,17 @@ namespace Wercker.Pipeline.Tool.State;
 /// <summary>Runs whose process ended before they did, and what they left behind.</summary>
 internal static class InterruptedRuns
 {
+    // More than can run at once.
+    private const int Most = 10_000;
+
     /// <summary>Finds them, the newest first.</summary>
     /// <param name="state">Where runs are kept.</param>
     /// <param name="target">Only those of this target; null for all.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    public static async Task<IReadOnlyList<RunEntry>> FindAsync(StateDirectory state, string? target, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DeploymentEntry>> FindAsync(StateDirectory state, string? target, CancellationToken cancellationToken)
     {
-        var found = new List<RunEntry>();
-        foreach (var entry in await state.Store.FindRunningAsync(target, cancellationToken))
+        var found = new List<DeploymentEntry>();
+        foreach (var entry in await state.Store.SearchAsync(new DeploymentSearch { Status = DeployStatus.Running, Target = target, Limit = Most }, cancellationToken))
         {
             // A run holds its target as long as it lives; where its process cannot be looked at, the lease shows that.
             var lease = entry.Target is { } name ? await state.Store.FindLeaseAsync(name, cancellationToken) : null;
@@ -26,7 +30,7 @@ internal static class InterruptedRuns
     }
 
     /// <summary>That the store cannot be read is a refusal here: nothing was started.</summary>
-    private static async Task<IReadOnlyList<RunEntry>> LookAsync(StateDirectory state, string target, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DeploymentEntry>> LookAsync(StateDirectory state, string target, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,7 +43,7 @@ internal static class InterruptedRuns
     }
 
     /// <summary>"run 8f2 was interrupted 14 min ago while Push ran; MaintenanceOn and Push are not undone".</summary>
-    public static async Task<string> DescribeAsync(StateDirectory state, RunEntry entry, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<string> DescribeAsync(StateDirectory state, DeploymentEntry entry, TimeProvider clock, CancellationToken cancellationToken)
     {
         var report = await state.ReadAsync(entry.Id, cancellationToken);
         var last = (await state.EventsOfAsync(entry.Id, cancellationToken))[^1].At;
@@ -73,7 +77,7 @@ internal static class InterruptedRuns
         }
     }
 
-    private static async Task<string> AdviseAsync(StateDirectory state, RunEntry entry, TimeProvider clock, CancellationToken cancellationToken) =>
+    private static async Task<string> AdviseAsync(StateDirectory state, DeploymentEntry entry, TimeProvider clock, CancellationToken cancellationToken) =>
         $"{await DescribeAsync(state, entry, clock, cancellationToken)} Decide what becomes of it: 'wercker resume {entry.Id}' goes on with it, --undo takes it back, --abandon REASON leaves everything as it is.";
 
     private static bool LeftMaintenanceOn(DeployReport report) =>

@@ -51,7 +51,7 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
             }
         }
 
-        if (at == 0 && await state.Store.IsLogClosedAsync(id, cancellationToken) is null)
+        if (at == 0 && await state.Store.FindLogAsync(id, cancellationToken) is null)
         {
             throw new ConfigurationException($"Run {id} has no log: it was removed, or none was kept.");
         }
@@ -66,5 +66,5 @@ internal sealed class LogReader(StateDirectory state, string id, bool follow, Ti
     /// <summary>The log is closed after the last event.</summary>
     private async Task<bool> HasEndedAsync(CancellationToken cancellationToken) =>
         (await state.ReadAsync(id, cancellationToken)).Status != DeployStatus.Running
-        && (await state.Store.IsLogClosedAsync(id, cancellationToken) == true || ++_looks > Patience);
+        && (await state.Store.FindLogAsync(id, cancellationToken) is { IsClosed: true } || ++_looks > Patience);
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Wercker.Pipeline.PostgreSql;
 using Wercker.Pipeline.Reports;
+using Wercker.Pipeline.Sqlite;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Tool.State;
 
@@ -15,15 +18,12 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
     public const string StoreVariable = "WERCKER_STORE";
 
     /// <summary>The journal, the leases on the targets, and the logs.</summary>
-    public IRunStore Store { get; } = Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } connection
-        ? new PostgreSqlRunStore(connection)
-        : new SqliteRunStore(System.IO.Path.Combine(path, "wercker.db"));
+    public IDeploymentStore Store { get; } = Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } connection
+        ? new PostgreSqlStore(connection)
+        : new SqliteStore(System.IO.Path.Combine(path, "wercker.db"));
 
     /// <summary>Has a directory for every run, with its reports.</summary>
     public string RunsDirectory => System.IO.Path.Combine(Path, "runs");
-
-    /// <summary>Has the open questions of runs, and the answers to them.</summary>
-    public string DecisionsDirectory => System.IO.Path.Combine(Path, "decisions");
 
     public string DirectoryOf(string id) => System.IO.Path.Combine(RunsDirectory, id);
 

@@ -10,6 +10,8 @@ internal sealed class DecisionDesk(PipelineDefinition definition, DeployRequest 
     /// <summary>Who decides where nobody did.</summary>
     private const string Nobody = "nobody";
 
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, DecisionRequest> _questions = new(history.Questions);
     private int _count = history.QuestionCount;
 
@@ -87,13 +89,13 @@ internal sealed class DecisionDesk(PipelineDefinition definition, DeployRequest 
         var clock = definition.Services.TimeProvider;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
-        // Asked before the clock is looked at: an answer that came while no process was there counts, however late it is found.
+        // An answer that came while no process was there counts, however late it is found: who is asked gets the time to look for it.
         var asking = definition.Services.Decisions!.DecideAsync(question, over.Token).AsTask();
         try
         {
             var left = question.Due - clock.GetUtcNow();
-            var due = left > TimeSpan.Zero ? Task.Delay(left, clock, over.Token) : Task.CompletedTask;
-            if (asking.IsCompleted || await Task.WhenAny(asking, due).ConfigureAwait(false) == asking)
+            var due = Task.Delay(left > TimeSpan.Zero ? left : LastLook, clock, over.Token);
+            if (await Task.WhenAny(asking, due).ConfigureAwait(false) == asking)
             {
                 return await asking.ConfigureAwait(false) ?? throw new InvalidOperationException("the provider of decisions answered with null");
             }

@@ -21,6 +21,9 @@ internal static class RoomTable
         // A journal says with the exception of the locks that another process goes on with a deployment.
         ["Journal"] = ["Locks"],
 
+        // A store is journal, lock and provider of decisions in one.
+        ["Stores"] = ["Journal", "Locks", "Decisions"],
+
         // The rooms that cannot do their work alone.
         ["Steps"] = ["Decisions", "Targets", "Sandboxes", "Logs", "Metrics", "Http", "Configuration", "Commands"],
         ["Targets"] = ["Sandboxes", "Configuration", "Commands"],

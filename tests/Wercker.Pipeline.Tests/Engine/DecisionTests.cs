@@ -226,7 +226,7 @@ public sealed class DecisionTests
             again.Answers.Enqueue(new Decision(DecisionChoice.Ignore, "ann"));
         }
 
-        var report = await Pipeline(again).ResumeAsync("d1");
+        var report = await PassAsync(Pipeline(again).ResumeAsync("d1"));
 
         Assert.That(report.Status, Is.EqualTo(answered ? DeployStatus.Succeeded : DeployStatus.Failed));
         Assert.That(report.Decisions.Single().Decision!.By, Is.EqualTo(answered ? "ann" : "nobody"));

@@ -1,4 +1,4 @@
-namespace Wercker.Pipeline.Sqlite;
+namespace Wercker.Pipeline.Stores;
 
 /// <summary>A deployment as the list has it. The whole story is in its events.</summary>
 public sealed record DeploymentEntry
@@ -24,28 +24,12 @@ public sealed record DeploymentEntry
     /// <summary>The verdict; Running also when the process that ran it has ended without one.</summary>
     public required DeployStatus Status { get; init; }
 
+    /// <summary>What became of the target; null while the deployment has not ended.</summary>
+    public RestoreStatus? Restore { get; init; }
+
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>When it ended; null while it has not.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
-}
-
-/// <summary>Which deployments to look for. All that is set must hold.</summary>
-public sealed record DeploymentSearch
-{
-    /// <summary>The exact name of the application; null for all.</summary>
-    public string? App { get; init; }
-
-    /// <summary>The exact name of the target; null for all.</summary>
-    public string? Target { get; init; }
-
-    /// <summary>The verdict; null for all.</summary>
-    public DeployStatus? Status { get; init; }
-
-    /// <summary>A part of id, application, revision, target or requester, without regard to case; null for all.</summary>
-    public string? Text { get; init; }
-
-    /// <summary>How many at most. Default: 100.</summary>
-    public int Limit { get; init; } = 100;
 }

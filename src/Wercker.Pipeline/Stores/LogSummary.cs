@@ -1,4 +1,4 @@
-namespace Wercker.Pipeline.Sqlite;
+namespace Wercker.Pipeline.Stores;
 
 /// <summary>What is kept of a deployment's output log.</summary>
 /// <param name="Length">Its length in bytes.</param>

@@ -1,4 +1,4 @@
-namespace Wercker.Pipeline.Sqlite;
+namespace Wercker.Pipeline.Stores;
 
 /// <summary>Who holds a target.</summary>
 public sealed record LeaseEntry
@@ -21,9 +21,9 @@ public sealed record LeaseEntry
     /// <summary>What it says to those who wait; null for nothing.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Since when, by the owner's clock.</summary>
+    /// <summary>Since when, by the owner's clock, or by the server's where the store has one.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>True when the process that held it is known to have ended: whoever asks next gets it.</summary>
+    /// <summary>True when the process that held it is known to have ended, or has shown no life for as long as a lease lasts: whoever asks next gets it.</summary>
     public bool IsOrphaned { get; init; }
 }
