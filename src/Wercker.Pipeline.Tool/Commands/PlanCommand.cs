@@ -61,6 +61,8 @@ internal static class PlanCommand
                 terminal.Result(ConsoleText.CleanLine("      " + note));
             }
         }
+
+        terminal.Result($"When a step does not succeed, it would {plan.OnFailure}.");
     }
 
     private static void Write(Utf8JsonWriter json, DeployPlan plan, DeployRequest request, string? obstacle)
@@ -71,6 +73,7 @@ internal static class PlanCommand
         json.WriteString("revision", request.Revision);
         json.WriteString("target", plan.Target);
         json.WriteBoolean("ready", plan.IsReady && obstacle is null);
+        json.WriteString("onFailure", plan.OnFailure);
         json.WriteStrings("missingVariables", plan.MissingVariables);
         json.WriteString("obstacle", obstacle);
         json.WriteStartArray("steps");

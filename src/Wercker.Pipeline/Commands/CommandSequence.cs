@@ -7,6 +7,12 @@ namespace Wercker.Pipeline.Commands;
 /// <summary>Runs a command somewhere else than in the sandbox.</summary>
 internal delegate ValueTask<CommandResult> RunElsewhere(ShellCommand command, IOutputWriter output, CancellationToken cancellationToken);
 
+/// <summary>How far a process that was cut off had come with commands that are not to be run twice, and who is told how far this one comes.</summary>
+/// <param name="Done">How many had succeeded: they are not run again.</param>
+/// <param name="OnStart">Told, before a command is run, how many have succeeded when it has.</param>
+/// <param name="OnDone">Told how many have succeeded, after each.</param>
+internal sealed record CommandBookmark(int Done, Func<int, ValueTask> OnStart, Func<int, ValueTask> OnDone);
+
 /// <summary>The commands of one phase: run in order, the first failure stops the rest except what always runs.</summary>
 internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
 {
@@ -23,11 +29,10 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
     /// <param name="elsewhere">Runs a command somewhere else; null for the sandbox.</param>
     /// <param name="hasFailed">Whether something before them has failed: then only commands that always run are run.</param>
     /// <param name="cancellationToken">Cancels the running command and the rest.</param>
-    /// <param name="done">How many of the commands had succeeded in a process that was cut off: they are not run again.</param>
-    /// <param name="onDone">Told how many have succeeded, after each; null for nobody.</param>
+    /// <param name="bookmark">How far a process that was cut off had come; null when nobody needs to know.</param>
     /// <returns>The verdict, with every command that ran as evidence.</returns>
     public async ValueTask<StepResult> RunAsync(
-        DeployContext context, RunElsewhere? elsewhere, bool hasFailed, CancellationToken cancellationToken, int done = 0, Func<int, ValueTask>? onDone = null)
+        DeployContext context, RunElsewhere? elsewhere, bool hasFailed, CancellationToken cancellationToken, CommandBookmark? bookmark = null)
     {
         var pending = hasFailed ? commands.Where(command => command.RunAlways).ToArray() : commands;
         if (pending.Count == 0)
@@ -45,6 +50,7 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
         var evidence = new List<Evidence>();
         string? failure = null;
         string? group = null;
+        var done = bookmark?.Done ?? 0;
         foreach (var command in pending.Skip(done))
         {
             if (failure is not null && !command.RunAlways)
@@ -59,6 +65,11 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
 
             group = command.Group;
             await context.Output.NoteAsync($"$ {Shown(command)}", cancellationToken).ConfigureAwait(false);
+            if (failure is null && bookmark is not null)
+            {
+                await bookmark.OnStart(done + 1).ConfigureAwait(false);
+            }
+
             var request = new ShellCommand(command.Text) { Hidden = command.Hidden, Timeout = command.Timeout, NoOutputTimeout = command.NoOutputTimeout };
             IOutputWriter output = command.Hidden ? NoOutput.Instance : context.Output;
             context.Output.ForgetRecentLines();
@@ -88,9 +99,9 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
                 await context.Output.NoteAsync(words, cancellationToken).ConfigureAwait(false);
                 failure ??= words;
             }
-            else if (failure is null && onDone is not null)
+            else if (failure is null && bookmark is not null)
             {
-                await onDone(++done).ConfigureAwait(false);
+                await bookmark.OnDone(++done).ConfigureAwait(false);
             }
         }
 

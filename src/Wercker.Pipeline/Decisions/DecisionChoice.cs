@@ -16,7 +16,7 @@ public enum DecisionChoice
     [JsonStringEnumMemberName("fail")] Fail,
 
     /// <summary>End the deployment with the step's verdict and take back what was done.</summary>
-    [JsonStringEnumMemberName("rollBack")] RollBack,
+    [JsonStringEnumMemberName("roll-back")] RollBack,
 
     /// <summary>Let the deployment pass a gate.</summary>
     [JsonStringEnumMemberName("approve")] Approve,

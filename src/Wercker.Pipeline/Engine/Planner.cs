@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Engine;
@@ -15,6 +16,7 @@ internal static class Planner
             Pipeline = definition.Name,
             Target = definition.Target?.Name,
             Steps = [.. steps.Select(step => Mask(step, masker))],
+            OnFailure = OnFailure(definition),
             MissingVariables = Missing(definition, steps, environment),
         };
     }
@@ -33,6 +35,13 @@ internal static class Planner
             throw new ConfigurationException($"No {provider.Name} sandbox can be made here: {obstacle}");
         }
     }
+
+    private static string OnFailure(PipelineDefinition definition) => definition switch
+    {
+        { AsksOnFailure: { } policy } => $"ask what to do, and without an answer within {DurationText.Of(policy.Within)}: {DecisionWords.Of(policy.Otherwise)}",
+        { LeavesOnFailure: true } => "leave the target as it is",
+        _ => "roll back what was done",
+    };
 
     private static StepForecast[] Foresee(PipelineDefinition definition, DeployRequest request, DeployEnvironment environment)
     {

@@ -19,7 +19,13 @@ public sealed partial class CustomTarget(
     /// <inheritdoc />
     public string Name { get; } = name;
 
-    /// <summary>Makes custom targets of settings: {"provider": "custom", "rollback": ["./rollback.sh"]}.</summary>
+    /// <summary>
+    /// What becomes of a command that rolls back and was cut off when its process ended. False, the default: it is run again, and the report says so. True: nobody can tell how far
+    /// it came, so neither it nor what follows is run; the undo fails, and the target needs a person.
+    /// </summary>
+    public bool RollsBackOnce { get; init; }
+
+    /// <summary>Makes custom targets of settings: {"provider": "custom", "rollback": ["./rollback.sh"], "rollbackOnce": true}.</summary>
     /// <param name="config">The wercker.json with the commands that deploy, and with the limits of the commands that roll back.</param>
     /// <returns>The provider.</returns>
     public static ITargetProvider Provider(WerckerConfig config)
@@ -46,14 +52,21 @@ public sealed partial class CustomTarget(
             return StepResult.Inconclusive($"{obstacle}: it is as the deploy scripts left it");
         }
 
+        var done = context.TryGet(RolledBack, out var ended) ? ended : 0;
+        var cutOff = context.TryGet(RollingBack, out var begun) && begun > done ? $"`{_rollback.Texts[done]}` was cut off when the process of the deployment ended" : null;
+        if (cutOff is not null && RollsBackOnce)
+        {
+            return StepResult.Failed($"{cutOff}, and nobody can tell how far it came: neither it nor what follows was run. Look at the target, and finish by hand what it had begun");
+        }
+
         // One that was cut off goes on with the command at which it was, and runs none that had ended a second time.
-        return await _rollback.RunAsync(
+        var result = await _rollback.RunAsync(
             context,
             null,
             hasFailed: false,
             cancellationToken,
-            context.TryGet(RolledBack, out var done) ? done : 0,
-            count => context.SetAsync(RolledBack, count, CancellationToken.None)).ConfigureAwait(false);
+            new CommandBookmark(done, count => context.SetAsync(RollingBack, count, CancellationToken.None), count => context.SetAsync(RolledBack, count, CancellationToken.None))).ConfigureAwait(false);
+        return cutOff is null ? result : result with { Message = $"{result.Message}; {cutOff}, and was run again" };
     }
 
     /// <inheritdoc />
@@ -65,6 +78,9 @@ public sealed partial class CustomTarget(
         : StepForecast.Runs("run the deploy scripts in the sandbox") with { Commands = _deploy.Texts };
 
     private static readonly ContextKey<int> RolledBack = new("wercker.rollback.commands", RollBackJson.Default.Int32);
+
+    // Written down before a command is run, as the number of those that have ended when it has.
+    private static readonly ContextKey<int> RollingBack = new("wercker.rollback.command", RollBackJson.Default.Int32);
 
     private const string NoScripts = "wercker.json has no \"deploy\" commands";
 

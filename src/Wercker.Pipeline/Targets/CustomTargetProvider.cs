@@ -13,6 +13,7 @@ internal sealed class CustomTargetProvider(WerckerConfig config) : ITargetProvid
     {
         ArgumentNullException.ThrowIfNull(settings);
         var rollback = settings.Options["rollback"] is { } node ? CommandReader.Read(node, $"{settings.Location}.rollback") : [];
-        return new CustomTarget(settings.Name, config.Deploy, config.Limit(rollback));
+        var once = new SettingsReader(settings.Options, settings.Location).GetFlag("rollbackOnce");
+        return new CustomTarget(settings.Name, config.Deploy, config.Limit(rollback)) { RollsBackOnce = once };
     }
 }

@@ -50,7 +50,7 @@ public sealed class DecisionProviderTests
     public async Task Files_AnswerThatIsWrittenLater_CountsAndTheQuestionIsTakenAway()
     {
         var asking = DecisionProvider.Files(_directory).DecideAsync(Request(), default).AsTask();
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(_directory, "d1-1.question.json")), Does.Contain("Push failed").And.Contain("\"rollBack\""));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_directory, "d1-1.question.json")), Does.Contain("Push failed").And.Contain("\"roll-back\""));
 
         await File.WriteAllTextAsync(Path.Combine(_directory, "d1-1.answer.json"), """{"choice": "roll-back", "by": "ann", "reason": "too slow"}""");
         var decision = await asking.WaitAsync(Long);
