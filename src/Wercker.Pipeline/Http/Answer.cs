@@ -28,10 +28,25 @@ internal sealed record Answer
     /// <summary>How long the server's certificate is valid; null without one.</summary>
     public DateTimeOffset? CertificateUntil { get; init; }
 
+    /// <summary>Hides the secrets of a text.</summary>
+    public required Func<string, string> Mask { get; init; }
+
     public bool IsSuccess => Status is >= 200 and <= 299;
 
     /// <summary>The body as JSON; null when it is none.</summary>
     public JsonElement? Json => _json.Value;
+
+    /// <summary>The beginning of a text. It is masked first: half a secret would not be known as one.</summary>
+    public string Shorten(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        var masked = Mask(text);
+        return masked.Length <= length ? masked : masked[..length] + "…";
+    }
 
     private JsonElement? Parse()
     {

@@ -16,7 +16,7 @@ public sealed partial class HttpTest
         }
 
         Register(context);
-        using var client = new ProbeClient(Rules, context.TimeProvider);
+        using var client = new ProbeClient(Rules, context.TimeProvider, context.Secrets.Mask);
         string? version = null;
         try
         {
@@ -46,14 +46,10 @@ public sealed partial class HttpTest
 
     private void Register(DeployContext context)
     {
-        foreach (var header in Rules.Headers)
+        foreach (var (name, secret) in Rules.Headers.SelectMany(header => header.Secrets))
         {
-            if (header.Secret is { } secret)
-            {
-                context.Secrets.Add(header.Name, secret);
-            }
+            context.Secrets.Add(name, secret);
         }
-
     }
 
     private async ValueTask<StepResult> RunAsync(WantedVersion wanted, DeployContext context, CancellationToken cancellationToken)
@@ -61,9 +57,9 @@ public sealed partial class HttpTest
         var expected = wanted.Words;
         var clock = context.TimeProvider;
         var start = clock.GetUtcNow();
-        var transcript = new Transcript(Rules, expected, start);
+        var transcript = new Transcript(Rules, expected, start, context.Secrets.Mask);
         var verdict = new ProbeVerdict(Rules, expected);
-        using var client = new ProbeClient(Rules, clock);
+        using var client = new ProbeClient(Rules, clock, context.Secrets.Mask);
         var prober = new Prober(Rules, wanted, client, clock);
         while (true)
         {

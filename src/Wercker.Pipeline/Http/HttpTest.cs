@@ -26,14 +26,18 @@ public sealed partial class HttpTest
             : throw new ConfigurationException($"The address of the HTTP test is '{url}': it must be an http or https address without a user or password in it."),
     });
 
-    /// <summary>Sends a header with every request. A redirect to another host does not get it.</summary>
+    /// <summary>
+    /// Sends a header with every request. A redirect to another host does not get it. When the name says that it holds a credential (Authorization,
+    /// Cookie, X-Api-Key, ...), no output shows its value.
+    /// </summary>
     /// <param name="name">The header's name.</param>
     /// <param name="value">Its value.</param>
     /// <returns>This test.</returns>
     /// <exception cref="ConfigurationException">The name or value cannot be sent.</exception>
     public HttpTest Send(string name, string value) => Send(name, value, null);
 
-    /// <summary>Sends a header with a secret value with every request. A redirect to another host does not get it, and no output shows it.</summary>
+    /// <summary>Sends a header with a secret value with every request. A redirect to another host does not get it, and no output shows it,
+    /// neither as a whole nor what follows its scheme ("Bearer ..."), nor the password in "Basic ...".</summary>
     /// <param name="name">The header's name.</param>
     /// <param name="value">Its value.</param>
     /// <returns>This test.</returns>

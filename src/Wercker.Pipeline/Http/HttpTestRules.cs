@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Http;
 
@@ -68,11 +67,4 @@ internal sealed record HttpTestRules
     };
 
     public static bool IsSameOrigin(Uri one, Uri other) => one.Scheme == other.Scheme && one.IdnHost.Equals(other.IdnHost, StringComparison.OrdinalIgnoreCase) && one.Port == other.Port;
-}
-
-/// <summary>A header of the requests.</summary>
-internal sealed record RequestHeader(string Name, string Value, Secret? Secret)
-{
-    public static bool IsPossible(string name, string value) =>
-        !string.IsNullOrEmpty(name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && !value.Any(c => c is '\r' or '\n' or '\0');
 }

@@ -13,14 +13,19 @@ internal sealed class ProbeClient : IDisposable
     private const int LongestBody = 1024 * 1024;
     private const int MostRedirects = 5;
     private const string TooLarge = "only the first megabyte of the body was read";
+    private readonly Func<string, string> _mask;
     private readonly HttpTestRules _rules;
     private readonly TimeProvider _clock;
     private readonly HttpClient _client;
     private DateTimeOffset? _certificateUntil;
     private string? _certificateFault;
 
-    public ProbeClient(HttpTestRules rules, TimeProvider clock)
+    /// <param name="rules">What to send.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="mask">Hides secrets in what is shown of an answer.</param>
+    public ProbeClient(HttpTestRules rules, TimeProvider clock, Func<string, string> mask)
     {
+        _mask = mask;
         _rules = rules;
         _clock = clock;
         _client = rules.Client ?? new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
@@ -54,6 +59,7 @@ internal sealed class ProbeClient : IDisposable
                     IsLarge = cut == TooLarge,
                     Elapsed = _clock.GetElapsedTime(start),
                     CertificateUntil = _certificateUntil,
+                    Mask = _mask,
                 };
             }
         }

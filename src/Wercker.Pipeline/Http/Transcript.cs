@@ -8,7 +8,8 @@ namespace Wercker.Pipeline.Http;
 /// <param name="rules">What was asked.</param>
 /// <param name="expected">The expected version.</param>
 /// <param name="start">When the first try began.</param>
-internal sealed class Transcript(HttpTestRules rules, string expected, DateTimeOffset start)
+/// <param name="mask">Hides secrets.</param>
+internal sealed class Transcript(HttpTestRules rules, string expected, DateTimeOffset start, Func<string, string> mask)
 {
     private const int Kept = 30;
     private const int LongestWords = 500;
@@ -27,7 +28,7 @@ internal sealed class Transcript(HttpTestRules rules, string expected, DateTimeO
             return null;
         }
 
-        _current = new Line(probe, at - start);
+        _current = new Line(probe with { Words = Cut(mask(probe.Words)) }, at - start);
         if (_first.Count < Kept)
         {
             _first.Add(_current);
@@ -42,7 +43,7 @@ internal sealed class Transcript(HttpTestRules rules, string expected, DateTimeO
             }
         }
 
-        return Cut(probe.Words);
+        return _current.Probe.Words;
     }
 
     public Evidence ToEvidence()
@@ -79,7 +80,7 @@ internal sealed class Transcript(HttpTestRules rules, string expected, DateTimeO
     }
 
     private static void Append(StringBuilder text, Line line) => text
-        .Append(CultureInfo.InvariantCulture, $"+{line.At.TotalSeconds:0.0} s  {Cut(line.Probe.Words)}")
+        .Append(CultureInfo.InvariantCulture, $"+{line.At.TotalSeconds:0.0} s  {line.Probe.Words}")
         .Append(line.Count > 1 ? $" (seen {line.Count} times)" : string.Empty)
         .Append('\n');
 
@@ -100,7 +101,7 @@ internal sealed class Transcript(HttpTestRules rules, string expected, DateTimeO
             ["status"] = Probe.Status,
             ["version"] = Probe.Version,
             ["milliseconds"] = Probe.Elapsed is { } elapsed ? Math.Round(elapsed.TotalMilliseconds, 1) : null,
-            ["words"] = Cut(Probe.Words),
+            ["words"] = Probe.Words,
             ["count"] = Count,
         };
     }

@@ -28,16 +28,16 @@ internal sealed record VersionProof(string Where, Func<Answer, string, VersionRe
 
     public static VersionProof InHeader(string name) => new(
         $"the header {name}",
-        (answer, expected) => answer.Headers.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } version ? Compare(version, expected) : null);
+        (answer, expected) => answer.Headers.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } version ? Compare(answer, version, expected) : null);
 
     // Only a good answer tells: the member of an error document may be something else.
     public static VersionProof InJson(JsonMember member) => new(
         $"the JSON member {member}",
-        (answer, expected) => answer.IsSuccess && JsonMember.TextOf(member.Find(answer.Json))?.Trim() is { Length: > 0 } version ? Compare(version, expected) : null);
+        (answer, expected) => answer.IsSuccess && JsonMember.TextOf(member.Find(answer.Json))?.Trim() is { Length: > 0 } version ? Compare(answer, version, expected) : null);
 
     public static VersionProof InBody(string? after) => string.IsNullOrWhiteSpace(after)
         ? new("the body", (answer, expected) => answer.IsSuccess ? ReadAnywhere(answer, expected) : null)
-        : new($"the body after \"{after}\"", (answer, expected) => answer.IsSuccess ? ReadAfter(after.TrimEnd(), answer.Body, expected) : null);
+        : new($"the body after \"{after}\"", (answer, expected) => answer.IsSuccess ? ReadAfter(after.TrimEnd(), answer, expected) : null);
 
     /// <summary>True for the same text, and for two hashes of which the longer one begins with the shorter one.</summary>
     public static bool IsSame(string version, string expected)
@@ -48,7 +48,7 @@ internal sealed record VersionProof(string Where, Func<Answer, string, VersionRe
 
     private static bool IsHash(string text) => text.Length is >= ShortestHash and <= LongestHash && text.All(char.IsAsciiHexDigitLower);
 
-    private static VersionReading Compare(string version, string expected) => new(IsSame(version, expected), version.Length > LongestVersion ? version[..LongestVersion] + "…" : version);
+    private static VersionReading Compare(Answer answer, string version, string expected) => new(IsSame(version, expected), answer.Shorten(version, LongestVersion));
 
     private static VersionReading? ReadAnywhere(Answer answer, string expected)
     {
@@ -68,8 +68,9 @@ internal sealed record VersionProof(string Where, Func<Answer, string, VersionRe
             : null;
     }
 
-    private static VersionReading? ReadAfter(string after, string body, string expected)
+    private static VersionReading? ReadAfter(string after, Answer answer, string expected)
     {
+        var body = answer.Body;
         VersionReading? found = null;
         for (var at = 0; (at = body.IndexOf(after, at, StringComparison.Ordinal)) >= 0 && found is not { IsExpected: true }; at++)
         {
@@ -80,7 +81,7 @@ internal sealed record VersionProof(string Where, Func<Answer, string, VersionRe
             }
 
             found = StandsAt(body, start, expected) ? new VersionReading(true, expected)
-                : WordAt(body, start) is { Length: > 0 } version ? Compare(version, expected)
+                : WordAt(body, start) is { Length: > 0 } version ? Compare(answer, version, expected)
                 : found;
         }
 

@@ -11,11 +11,14 @@ internal static class HttpTestRunner
     public static HttpTest Standard(HttpTest test) =>
         test.VersionInHeader("X-Version").ExpectJson("status", "ok").Passes(3, 5).Every(Interval).TimeoutAfter(TimeSpan.FromMinutes(5)).Grace(TimeSpan.FromSeconds(5));
 
-    public static async Task<StepReport> RunAsync(Action<HttpTest> configure, Action? betweenTries = null, TimeProvider? clock = null, DeployRequest? request = null)
+    public static async Task<StepReport> RunAsync(Action<HttpTest> configure, Action? betweenTries = null, TimeProvider? clock = null, DeployRequest? request = null) =>
+        (await DeployAsync(configure, betweenTries, clock, request)).Steps.Single();
+
+    public static async Task<DeployReport> DeployAsync(
+        Action<HttpTest> configure, Action? betweenTries = null, TimeProvider? clock = null, DeployRequest? request = null, IDeployObserver? observer = null)
     {
-        var report = await new DeployPipelineBuilder("shop", new PipelineServices { TimeProvider = clock ?? new SteppingClock(Interval, betweenTries) })
-            .AddHttpTest("Http", configure).Build().DeployAsync(request ?? new DeployRequest("shop", "2"));
-        return report.Steps.Single();
+        var services = new PipelineServices { TimeProvider = clock ?? new SteppingClock(Interval, betweenTries), Observers = observer is null ? [] : [observer] };
+        return await new DeployPipelineBuilder("shop", services).AddHttpTest("Http", configure).Build().DeployAsync(request ?? new DeployRequest("shop", "2"));
     }
 
     public static async Task<StepReport> RunAsync(params string[] schedule)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Wercker.Pipeline.Http;
+using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Tests.Http;
@@ -178,21 +179,65 @@ public sealed class HttpTestTests
         Assert.That(report.Status, Is.EqualTo(StepStatus.Succeeded), report.Message);
     }
 
-    [Test]
-    public async Task Send_SecretHeader_ReachesTheApplicationAndNoOutput()
+    [TestCase("Authorization", "correct-horse-battery-staple", true, "correct-horse-battery-staple")]
+    [TestCase("Authorization", "Bearer eyJhbGciOi.J9x7Qm2p", true, "eyJhbGciOi.J9x7Qm2p")]
+    [TestCase("X-Probe", "Bearer eyJhbGciOi.J9x7Qm2p", true, "eyJhbGciOi.J9x7Qm2p")]
+    [TestCase("Authorization", "Bearer eyJhbGciOi.J9x7Qm2p", false, "eyJhbGciOi.J9x7Qm2p")]
+    [TestCase("Authorization", "Basic ZGVwbG95OmNvcnJlY3QtaG9yc2U=", false, "correct-horse")]
+    [TestCase("proxy-authorization", "basic ZGVwbG95OmNvcnJlY3QtaG9yc2U=", true, "deploy:correct-horse")]
+    [TestCase("Cookie", "theme=dark; session=s3ss10nOfSomebody", false, "s3ss10nOfSomebody")]
+    [TestCase("X-Api-Key", "correct-horse-battery-staple", false, "correct-horse-battery-staple")]
+    public async Task Send_Credential_ReachesTheApplicationAndNoOutput(string name, string value, bool isSecret, string repeated)
     {
-        const string Secret = "correct-horse-battery-staple";
         string? seen = null;
-        var report = await AskAsync(
-            context =>
+        RequestDelegate echo = context => Text($$"""{"state": "you sent {{seen = context.Request.Headers[name]}}, that is {{repeated}}"}""", "2")(context);
+        await using var site = await LocalSite.StartAsync(echo);
+        var directory = Directory.CreateTempSubdirectory("http-test-");
+        try
+        {
+            await using var folder = new ReportFolder(directory.FullName);
+            await HttpTestRunner.DeployAsync(
+                test => Sent(Quick(test.Get(site.Url)).VersionInHeader("X-Version").ExpectJson("state", "ready").Grace(TimeSpan.Zero)), observer: folder);
+            var shown = string.Concat(directory.GetFiles().Select(file => File.ReadAllText(file.FullName)));
+            Assert.Multiple(() =>
             {
-                seen = context.Request.Headers.Authorization;
-                return Text($"you sent {seen}", "1")(context);
-            },
-            test => test.VersionInBody().Send("Authorization", new Secret(Secret)));
+                Assert.That(seen, Is.EqualTo(value));
+                Assert.That(shown, Does.Contain("you sent ***, that is ***").And.Not.Contain(repeated).And.Not.Contain(value));
+            });
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
 
-        Assert.That(seen, Is.EqualTo(Secret));
-        Assert.That(report.Evidence.Single().Text + report.Message + report.Evidence.Single().Data, Does.Contain("you sent ***").And.Not.Contain(Secret));
+        HttpTest Sent(HttpTest test) => isSecret ? test.Send(name, new Secret(value)) : test.Send(name, value);
+    }
+
+    /// <summary>What is shown of an answer ends in the middle of a secret, which nobody would know for one then.</summary>
+    [Test]
+    public async Task Send_SecretWhereWhatIsShownIsCut_LeavesNoHalfOfIt()
+    {
+        const string Key = "correct-horse-battery-staple";
+        foreach (var before in Enumerable.Range(75, 20))
+        {
+            var report = await AskAsync(
+                context =>
+                {
+                    context.Response.Headers["X-State"] = new string('.', before) + Key;
+                    return Text("ok", "2")(context);
+                },
+                test => test.VersionInHeader("X-Version").ExpectHeader("X-State", "ready").Send("X-Key", Key));
+
+            Assert.That(report.Evidence.Single().Text, Does.Contain("the header X-State is").And.Not.Contain("corre"), $"{before}");
+        }
+    }
+
+    [Test]
+    public async Task Send_HeaderWithoutCredential_IsShown()
+    {
+        var report = await AskAsync(context => Text($"you sent {context.Request.Headers["X-Probe"]}", "1")(context), test => test.VersionInBody("sent ").Send("X-Probe", "wercker-probe-7"));
+
+        Assert.That(report.Evidence.Single().Text, Does.Contain("wercker-probe-7"));
     }
 
     [Test]
