@@ -177,6 +177,7 @@ public sealed class BubblewrapSandboxProvider : ISandboxProvider
         ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", null),
         ("HOME", Layout.HomeInside, null),
         ("USER", user, null),
+        ("SHELL", "/bin/bash", null),
         ("LANG", "C.UTF-8", null),
         ("TMPDIR", "/tmp", null),
         ("WERCKER_ROOT", root, null),

@@ -71,7 +71,7 @@ internal sealed class DockerSandbox : ISandbox
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var shell = BashConnection.OpenShell(ConnectAsync, _plan.Spec, Root, Made, TimeProvider);
+            var shell = BashConnection.OpenShell(ConnectAsync, _plan.Spec, Root, Made, TimeProvider, ConnectBesideAsync);
             _shells.Add(shell);
             return ValueTask.FromResult(shell);
         }
@@ -214,6 +214,11 @@ internal sealed class DockerSandbox : ISandbox
             return new StreamConnection(_client, _id, first, _limits, () => _first = first);
         }
 
+        return await ConnectBesideAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<BashConnection> ConnectBesideAsync(CancellationToken cancellationToken)
+    {
         try
         {
             var exec = await _client.Exec.CreateContainerExecAsync(_id, _plan.ToExec(), cancellationToken).ConfigureAwait(false);

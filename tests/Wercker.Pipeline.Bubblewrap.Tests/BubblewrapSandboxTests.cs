@@ -79,7 +79,7 @@ public sealed class BubblewrapSandboxTests
 
         var names = (await run.ReadAsync("env")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]);
 
-        Assert.That(names, Is.SubsetOf((string[])["PATH", "HOME", "USER", "LANG", "TMPDIR", "WERCKER_ROOT", "WERCKER_SOURCE_DIR", "WERCKER_SANDBOX_ID", "PWD", "OLDPWD", "SHLVL", "_"]));
+        Assert.That(names, Is.SubsetOf((string[])["PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "WERCKER_ROOT", "WERCKER_SOURCE_DIR", "WERCKER_SANDBOX_ID", "PWD", "OLDPWD", "SHLVL", "_"]));
         Assert.That(await run.ReadAsync("echo $WERCKER_ROOT $HOME; whoami; cd; pwd; /bin/ls /proc/self/fd"), Is.EqualTo("/build/test /tmp/home\ndeploy\n/tmp/home\n0\n1\n2\n3\n"));
     }
 

@@ -8,44 +8,77 @@ namespace Wercker.Pipeline.Bubblewrap.Tests;
 [NonParallelizable]
 public sealed class KilledHostTests
 {
+    private readonly string _parent = Directory.CreateTempSubdirectory("wercker-test-").FullName;
+    private readonly string _other = Directory.CreateTempSubdirectory("wercker-test-").FullName;
+
+    [SetUp]
+    public void LetIn() => Array.ForEach([_parent, _other], parent => Machine.SetMode(parent, "711"));
+
+    [TearDown]
+    public void RemoveDirectories() => Array.ForEach([_parent, _other], parent => Directory.Delete(parent, recursive: true));
+
     [TestCase("process")]
     [TestCase("bubblewrap")]
     [CancelAfter(60_000)]
     public async Task CreateAsync_AfterKillMinusNine_LeavesNothing(string kind, CancellationToken cancellationToken)
     {
-        var parent = Directory.CreateTempSubdirectory("wercker-test-").FullName;
-        Machine.SetMode(parent, "711");
-        ISandboxProvider provider = kind == "process" ? new ProcessSandboxProvider { ParentDirectory = parent } : new BubblewrapSandboxProvider { ParentDirectory = parent };
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(KilledHostTests).Assembly.Location, kind, parent]) { RedirectStandardOutput = true };
-        using (var host = Process.Start(start)!)
-        {
-            Assert.That(await host.StandardOutput.ReadLineAsync(cancellationToken), Is.EqualTo("running"));
-            host.Kill();
-            await host.WaitForExitAsync(cancellationToken);
-        }
+        var left = await RunAndKillAsync(kind, cancellationToken);
 
-        var left = Directory.GetDirectories(parent).Single();
-        var inMemory = Path.Combine("/dev/shm", Path.GetFileName(left));
-        Assert.That(Directory.Exists(inMemory), Is.True, "this test sees what is left in memory");
-        await (await provider.CreateAsync(new SandboxSpec(), cancellationToken)).DisposeAsync();
+        await (await ProviderOf(kind, _parent).CreateAsync(new SandboxSpec(), cancellationToken)).DisposeAsync();
 
-        Assert.That(Directory.EnumerateFileSystemEntries(parent), Is.Empty);
-        Assert.That(Directory.Exists(inMemory), Is.False);
-        Assert.That(Machine.ProcessesWith("86399"), Is.Empty);
-        Assert.That(Machine.ProcessesWith(left), Is.Empty);
-        Assert.That(Machine.Groups(Path.GetFileName(left)), Is.Empty);
-        Directory.Delete(parent);
+        Assert.That(Directory.EnumerateFileSystemEntries(_parent), Is.Empty);
+        AssertNothingIsLeftOf(left);
+    }
+
+    [TestCase("process")]
+    [TestCase("bubblewrap")]
+    [CancelAfter(60_000)]
+    public async Task CreateAsync_SomebodyElseRemovedTheWorkDirectoryOfAKilledRun_LeavesNothing(string kind, CancellationToken cancellationToken)
+    {
+        var left = await RunAndKillAsync(kind, cancellationToken);
+        Directory.Delete(left, recursive: true);
+
+        await (await ProviderOf(kind, _other).CreateAsync(new SandboxSpec(), cancellationToken)).DisposeAsync();
+
+        AssertNothingIsLeftOf(left);
     }
 
     [Test]
     public async Task CreateAsync_AnotherLivingSandbox_IsLeftAlone()
     {
-        var parent = Directory.CreateTempSubdirectory("wercker-test-").FullName;
-        Directory.CreateDirectory(Path.Combine(parent, "wercker-somebody-elses-directory"));
-        await using var living = await new ProcessSandboxProvider { ParentDirectory = parent }.CreateAsync(new SandboxSpec(), CancellationToken.None);
+        Directory.CreateDirectory(Path.Combine(_parent, "wercker-somebody-elses-directory"));
+        await using var living = await ProviderOf("process", _parent).CreateAsync(new SandboxSpec(), CancellationToken.None);
 
-        await (await new ProcessSandboxProvider { ParentDirectory = parent }.CreateAsync(new SandboxSpec(), CancellationToken.None)).DisposeAsync();
+        await (await ProviderOf("process", _parent).CreateAsync(new SandboxSpec(), CancellationToken.None)).DisposeAsync();
+        await (await ProviderOf("process", _other).CreateAsync(new SandboxSpec(), CancellationToken.None)).DisposeAsync();
 
-        Assert.That(Directory.Exists(living.Root) && Directory.Exists(Path.Combine(parent, "wercker-somebody-elses-directory")), Is.True);
+        Assert.That(Directory.Exists(living.Root) && Directory.Exists(Path.Combine(_parent, "wercker-somebody-elses-directory")), Is.True);
+        Assert.That(Directory.Exists(InMemory(Path.GetDirectoryName(living.Root)!)), Is.True);
+    }
+
+    private static ISandboxProvider ProviderOf(string kind, string parent) =>
+        kind == "process" ? new ProcessSandboxProvider { ParentDirectory = parent } : new BubblewrapSandboxProvider { ParentDirectory = parent };
+
+    private static string InMemory(string directory) => Path.Combine("/dev/shm", Path.GetFileName(directory) + ".memory");
+
+    private static void AssertNothingIsLeftOf(string directory)
+    {
+        Assert.That(Directory.Exists(InMemory(directory)), Is.False);
+        Assert.That(Machine.ProcessesWith("86399"), Is.Empty);
+        Assert.That(Machine.ProcessesWith(directory), Is.Empty);
+        Assert.That(Machine.Groups(Path.GetFileName(directory)), Is.Empty);
+    }
+
+    /// <summary>Returns the work directory that is left.</summary>
+    private async Task<string> RunAndKillAsync(string kind, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(KilledHostTests).Assembly.Location, kind, _parent]) { RedirectStandardOutput = true };
+        using var host = Process.Start(start)!;
+        Assert.That(await host.StandardOutput.ReadLineAsync(cancellationToken), Is.EqualTo("running"));
+        host.Kill();
+        await host.WaitForExitAsync(cancellationToken);
+        var left = Directory.GetDirectories(_parent).Single();
+        Assert.That(Directory.Exists(InMemory(left)), Is.True, "this test sees what is left in memory");
+        return left;
     }
 }

@@ -58,12 +58,13 @@ internal sealed class NamespaceBashHost : PipedBashHost
         {
             var open = Supervisor.Open(Path.GetFileName(pipes.Directory), _name, $"{BubblewrapSandbox.MarkName}={Mark}{_sandbox.OuterMark}");
             var space = await _sandbox.OrderAsync(open, cancellationToken).ConfigureAwait(false);
-            return BashProcess.Follow(pipes, space.Pid, _sandbox.Root);
+            var process = BashProcess.Follow(pipes, space.Pid);
+            process.Enter(_sandbox.Root);
+            return process;
         }
         catch (Exception)
         {
-            pipes.CloseScript();
-            pipes.CloseReplies();
+            pipes.Close();
             throw;
         }
     }

@@ -9,7 +9,7 @@ namespace Wercker.Pipeline.Sandboxes;
 /// <remarks>
 /// This bash stays outside of the session: it reads a small script from its stdin, starts the session's bash from it, starts it again when it has ended, and
 /// kills what runs when it gets SIGUSR1. Commands, answers and variables travel through the three streams and stand in no argument and no file, but for
-/// <see cref="SandboxSpec.SecretFiles"/>, which lie in /dev/shm, or in /tmp where there is no such place. It needs bash 4.4, /proc, ln, mkdir and a writable /tmp, and its pipes must belong to its user, because they are opened again by their names in /proc.
+/// <see cref="SandboxSpec.SecretFiles"/>, which lie in /dev/shm, or in /tmp where there is no such place. It needs bash 4.4, /proc, ln, mkdir and a writable /tmp, and mkfifo and dd for commands that are given input; its pipes must belong to its user, because they are opened again by their names in /proc.
 /// </remarks>
 public abstract class BashConnection : IAsyncDisposable
 {
@@ -50,6 +50,10 @@ public abstract class BashConnection : IAsyncDisposable
     /// <param name="root">The directory in which bash starts, as it is known inside; made when it does not exist. It becomes WERCKER_ROOT and WERCKER_SOURCE_DIR.</param>
     /// <param name="made">When the sandbox was made; its lifetime counts from then.</param>
     /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
+    /// <param name="connectBeside">
+    /// Makes a connection beside the session's own, each time that a command is given an <see cref="ShellCommand.Input"/>; its bash is started for nothing else,
+    /// and needs mkfifo and dd. Null for <paramref name="connect"/>, which is then called while another connection lives.
+    /// </param>
     /// <returns>The session, which disposes its connections.</returns>
     /// <exception cref="SandboxException">A secret file is asked for of a variable that is not there.</exception>
     public static ISandboxShell OpenShell(
@@ -57,14 +61,15 @@ public abstract class BashConnection : IAsyncDisposable
         SandboxSpec spec,
         string root,
         DateTimeOffset made,
-        TimeProvider? timeProvider = null)
+        TimeProvider? timeProvider = null,
+        Func<CancellationToken, ValueTask<BashConnection>>? connectBeside = null)
     {
         ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(root);
         IReadOnlyList<(string Name, string Value, string? Content)> variables =
             [("WERCKER_ROOT", root, null), ("WERCKER_SOURCE_DIR", root, null), .. spec.PlaceSecrets(BashKeeper.Secrets)];
-        return new BashShell(new ConnectedBashHost(connect, new BashKeeper(root, variables)), timeProvider ?? TimeProvider.System)
+        return new BashShell(new ConnectedBashHost(connect, connectBeside ?? connect, new BashKeeper(root, variables)), timeProvider ?? TimeProvider.System)
         {
             Deadline = spec.Lifetime is { } lifetime ? (made + lifetime, lifetime) : null,
         };

@@ -4,7 +4,7 @@ namespace Wercker.Pipeline.Sandboxes;
 /// <remarks>Commands run one at a time; a second call waits for the first.</remarks>
 public interface ISandboxShell : IAsyncDisposable
 {
-    /// <summary>Runs one command as one unit, with stdin at /dev/null.</summary>
+    /// <summary>Runs one command as one unit, with stdin at /dev/null or what <see cref="ShellCommand.Input"/> gives.</summary>
     /// <param name="command">The command.</param>
     /// <param name="output">Takes the raw output while the command runs, in order per stream.</param>
     /// <param name="cancellationToken">Kills the command and everything that it started.</param>

@@ -8,16 +8,18 @@ namespace Wercker.Pipeline.Sandboxes;
 /// <summary>A work directory, and the shells that run in it.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class ProcessSandbox(
-    WorkDirectory directory, string root, string bash, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> notices) : ISandbox
+    WorkDirectory directory, string root, string bash, IReadOnlyDictionary<string, string> environment) : ISandbox
 {
     private readonly List<BashShell> _shells = [];
+    private (BashShell Shell, ProcessBashHost Host)? _first;
+    private bool _hasBegun;
     private bool _isDisposed;
 
     /// <inheritdoc />
     public string Root => root;
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Notices => notices;
+    public IReadOnlyList<string> Notices { get; set; } = [];
 
     /// <summary>The variable by which processes of this sandbox are found.</summary>
     public required string Mark { get; init; }
@@ -27,30 +29,38 @@ internal sealed class ProcessSandbox(
     /// <summary>When it has lived long enough; null for no limit.</summary>
     public (DateTimeOffset At, TimeSpan Lifetime)? Deadline { get; init; }
 
-    /// <summary>Takes up what the end of <see cref="DisposeAsync"/> gives back.</summary>
-    public void Begin()
+    /// <summary>Starts the bash of the first session, which enters the root only when it is told to by <see cref="Open"/>.</summary>
+    /// <exception cref="SandboxException">It does not start.</exception>
+    public async Task BeginAsync(CancellationToken cancellationToken)
     {
+        _hasBegun = true;
         if (Provider.AdoptOrphans)
         {
             OrphanAdoption.Begin();
         }
+
+        _first = await StartAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Says that the root is there.</summary>
+    public void Open() => _first?.Host.EnterDirectory();
 
     /// <inheritdoc />
     public async ValueTask<ISandboxShell> OpenShellAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var mark = ProcessSandboxProvider.RandomName();
-        var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
-        var host = ProcessBashHost.Make(bash, root, variables, directory.Control, new ProcessTree(mark, Provider.TimeProvider, Provider.KillGrace));
-        var shell = new BashShell(host, Provider.TimeProvider) { Deadline = Deadline };
         lock (_shells)
         {
-            _shells.Add(shell);
+            if (_first is var (first, _))
+            {
+                _first = null;
+                return first;
+            }
         }
 
-        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        var (shell, host) = await StartAsync(cancellationToken).ConfigureAwait(false);
+        host.EnterDirectory();
         return shell;
     }
 
@@ -85,7 +95,7 @@ internal sealed class ProcessSandbox(
             }
         }
 
-        if (Provider.AdoptOrphans)
+        if (_hasBegun && Provider.AdoptOrphans)
         {
             await OrphanAdoption.EndAsync().ConfigureAwait(false);
         }
@@ -95,6 +105,21 @@ internal sealed class ProcessSandbox(
         {
             throw failure;
         }
+    }
+
+    private async Task<(BashShell Shell, ProcessBashHost Host)> StartAsync(CancellationToken cancellationToken)
+    {
+        var mark = ProcessSandboxProvider.RandomName();
+        var variables = environment.Select(pair => pair.Key == Mark ? $"{Mark}={mark}{pair.Value}" : $"{pair.Key}={pair.Value}").ToArray();
+        var host = ProcessBashHost.Make(bash, root, variables, directory.Control, new ProcessTree(mark, Provider.TimeProvider, Provider.KillGrace));
+        var shell = new BashShell(host, Provider.TimeProvider) { Deadline = Deadline };
+        lock (_shells)
+        {
+            _shells.Add(shell);
+        }
+
+        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        return (shell, host);
     }
 
     private static async ValueTask CopyAsync(string from, string to, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
 {
     private const string MarkName = "WERCKER_SANDBOX_ID";
     private int _hasReaped;
+    private string? _bash;
 
     /// <inheritdoc />
     public string Name => "process";
@@ -51,30 +52,44 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
         }
 
         var leftovers = Interlocked.Exchange(ref _hasReaped, 1) == 0 ? await ReapAsync().ConfigureAwait(false) : [];
-        var directory = WorkDirectory.Create(ParentDirectory, spec.DeploymentId);
+        var directory = WorkDirectory.Begin(ParentDirectory, spec.DeploymentId);
+        ProcessSandbox? sandbox = null;
         try
         {
             var build = Path.Combine(directory.Path, "build");
+            var root = WorkDirectory.RootOf(build, spec.Root);
+            sandbox = new ProcessSandbox(directory, root, bash, EnvironmentOf(spec, root, bash, directory))
+            {
+                Mark = MarkName,
+                Provider = this,
+                Deadline = spec.Lifetime is { } lifetime ? (TimeProvider.GetUtcNow() + lifetime, lifetime) : null,
+            };
+
+            // Bash takes its time to come up, and does it beside the rest.
+            await sandbox.BeginAsync(cancellationToken).ConfigureAwait(false);
+            directory.Make();
             Directory.CreateDirectory(build);
             if (spec.Source is not null)
             {
                 await SourceStager.StageAsync(spec.Source, build, cancellationToken).ConfigureAwait(false);
             }
 
-            var root = WorkDirectory.FindRoot(build, spec.Root);
-            IReadOnlyList<string> notices = [.. await UnmetWishes.FindAsync(spec, Name, cancellationToken).ConfigureAwait(false), .. leftovers];
-            var sandbox = new ProcessSandbox(directory, root, bash, EnvironmentOf(spec, root, directory), notices)
-            {
-                Mark = MarkName,
-                Provider = this,
-                Deadline = spec.Lifetime is { } lifetime ? (TimeProvider.GetUtcNow() + lifetime, lifetime) : null,
-            };
-            sandbox.Begin();
+            _ = WorkDirectory.FindRoot(build, spec.Root);
+            sandbox.Notices = [.. await UnmetWishes.FindAsync(spec, Name, cancellationToken).ConfigureAwait(false), .. leftovers];
+            sandbox.Open();
             return sandbox;
         }
         catch (Exception e)
         {
-            directory.Remove();
+            if (sandbox is null)
+            {
+                directory.Remove();
+            }
+            else
+            {
+                await sandbox.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (e is IOException or UnauthorizedAccessException)
             {
                 throw new SandboxException($"The sandbox for {spec.DeploymentId} could not be made: {e.Message}", e);
@@ -93,9 +108,10 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             return "The process sandbox needs Linux; use a container sandbox here.";
         }
 
-        bash = FindProgram("bash") ?? "";
+        bash = _bash ??= FindProgram("bash") ?? "";
         if (bash.Length == 0)
         {
+            _bash = null;
             return "The process sandbox needs bash, and there is none in PATH; install it (apt-get install bash) or put its directory into PATH.";
         }
 
@@ -118,8 +134,8 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
         var failures = new List<string>();
         foreach (var directory in WorkDirectory.FindAbandoned(ParentDirectory))
         {
-            // Only a command of that sandbox was started with this variable.
-            var tree = new ProcessTree($"WERCKER_ROOT={directory.Path}/", TimeProvider, KillGrace);
+            // Only commands of that sandbox were started with such a path in their variables.
+            var tree = new ProcessTree($"/{Path.GetFileName(directory.Path)}/", TimeProvider, KillGrace);
             tree.AddAnyAge();
             try
             {
@@ -136,7 +152,7 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
     }
 
     [UnsupportedOSPlatform("windows")]
-    private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root, WorkDirectory directory)
+    private OrderedDictionary<string, string> EnvironmentOf(SandboxSpec spec, string root, string bash, WorkDirectory directory)
     {
         var variables = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in AllowedVariables)
@@ -147,6 +163,8 @@ public sealed class ProcessSandboxProvider : ISandboxProvider
             }
         }
 
+        // Without it, every bash looks through the machine's users to find its own.
+        variables["SHELL"] = bash;
         variables["WERCKER_ROOT"] = root;
         variables["WERCKER_SOURCE_DIR"] = root;
         foreach (var (name, value, content) in spec.PlaceSecrets(directory.Secrets))

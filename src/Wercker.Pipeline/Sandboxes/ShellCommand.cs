@@ -4,6 +4,13 @@ namespace Wercker.Pipeline.Sandboxes;
 /// <param name="Text">Shell text; may have several lines, is one unit.</param>
 public sealed record ShellCommand(string Text)
 {
+    /// <summary>
+    /// What the command reads from its stdin: the bytes of this stream from where it stands, as fast as the command takes them, and then the end. They need
+    /// not be read, and no log has them. The stream is not disposed, and may stand anywhere when the command has ended; when it throws, the command is killed
+    /// and its exception thrown. For commands of a sandbox only. Default: null, /dev/null.
+    /// </summary>
+    public Stream? Input { get; init; }
+
     /// <summary>Hides command and output from every log; the exit code still counts. Default: false.</summary>
     public bool Hidden { get; init; }
 

@@ -14,18 +14,20 @@ internal sealed class WorkDirectory
 
     /// <summary>What lies here is never on a disk, and making a file costs a tenth of what it costs there.</summary>
     private const string SharedMemory = "/dev/shm";
+    private const string SharedMemorySuffix = ".memory";
     private const int OwnerOnly = 0x1c0;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>The open directory, locked as long as somebody uses it; the kernel lets go of it when that process ends, however it ends.</summary>
-    private int _lock;
+    private const int Tries = 10;
 
-    private WorkDirectory(string path, int held)
+    /// <summary>The open directories, locked as long as somebody uses them; the kernel lets go of them when that process ends, however it ends.</summary>
+    private readonly int[] _locks;
+
+    private WorkDirectory(string path, string control, int held = -1, int controlHeld = -1)
     {
         Path = path;
-        _lock = held;
-        var inMemory = System.IO.Path.Combine(SharedMemory, System.IO.Path.GetFileName(path));
-        Control = Libc.OwnerOf(inMemory) == Libc.EffectiveUser() ? inMemory : System.IO.Path.Combine(path, "control");
+        Control = control;
+        _locks = [held, controlHeld];
     }
 
     /// <summary>Its full path.</summary>
@@ -43,28 +45,53 @@ internal sealed class WorkDirectory
     /// <param name="kind">What its name begins with: those of one kind are found again by <see cref="FindAbandoned"/>.</param>
     public static WorkDirectory Create(string parent, string deploymentId, string kind = ProcessKind)
     {
-        const int tries = 10;
-        for (var i = 1; ; i++)
+        var directory = Begin(parent, deploymentId, kind);
+        directory.Make();
+        return directory;
+    }
+
+    /// <summary>Makes only <see cref="Control"/>, where the machine has a place for that in memory: the rest may be made while something starts already.</summary>
+    public static WorkDirectory Begin(string parent, string deploymentId, string kind = ProcessKind)
+    {
+        for (var i = 0; i < Tries; i++)
         {
             var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{kind}-{WordOf(deploymentId)}-{ProcessSandboxProvider.RandomName()}");
-            Directory.CreateDirectory(path, Owner);
+            var memory = InMemory(path);
+            if (Libc.MakeDirectory(memory, OwnerOnly) != 0)
+            {
+                var directory = new WorkDirectory(path, System.IO.Path.Combine(path, "control"));
+                directory.Make();
+                Directory.CreateDirectory(directory.Control, Owner);
+                return directory;
+            }
 
             // Another process, looking for what was left behind, may have taken it over before it was locked: then it removes it.
-            if (TryLock(path) is { } held)
+            if (TryLock(memory) is { } held)
             {
-                if (Libc.MakeDirectory(System.IO.Path.Combine(SharedMemory, System.IO.Path.GetFileName(path)), OwnerOnly) == 0
-                    || Libc.MakeDirectory(System.IO.Path.Combine(path, "control"), OwnerOnly) == 0)
-                {
-                    return new WorkDirectory(path, held);
-                }
-
-                Libc.Close(held);
+                return new WorkDirectory(path, memory, controlHeld: held);
             }
+        }
 
-            if (i == tries)
+        throw new IOException($"No directory could be made and locked in {SharedMemory}.");
+    }
+
+    /// <summary>Makes the rest.</summary>
+    public void Make()
+    {
+        for (var i = 0; i < Tries && _locks[0] < 0; i++)
+        {
+            Directory.CreateDirectory(Path, Owner);
+            _locks[0] = TryLock(Path) ?? -1;
+            if (_locks[0] < 0)
             {
-                throw new IOException($"The directory {path} could not be made and locked.");
+                // Somebody who looks for what was left behind has it for a moment.
+                Thread.Yield();
             }
+        }
+
+        if (_locks[0] < 0)
+        {
+            throw new IOException($"The directory {Path} could not be made and locked.");
         }
     }
 
@@ -83,26 +110,41 @@ internal sealed class WorkDirectory
     /// <summary>What of a deployment's id can be part of a path.</summary>
     public static string WordOf(string deploymentId) => string.Concat(deploymentId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40));
 
-    /// <summary>The directories of processes that ended without removing them, taken over: nobody else finds them any more.</summary>
+    /// <summary>
+    /// The directories of processes that ended without removing them, taken over: nobody else finds them any more. Those in memory are found by themselves
+    /// too, for somebody else may have removed the work directory.
+    /// </summary>
     /// <param name="parent">Where to look.</param>
     /// <param name="kind">What their names begin with.</param>
     public static IReadOnlyList<WorkDirectory> FindAbandoned(string parent, string kind = ProcessKind)
     {
         var found = new List<WorkDirectory>();
-        var user = Libc.EffectiveUser();
-        foreach (var directory in Directory.Exists(parent) ? new DirectoryInfo(parent).EnumerateDirectories(kind + "-*") : [])
+        foreach (var (path, held) in FindUnlocked(parent, kind, ""))
         {
-            // Anybody may make a directory of that name where temporary files are, or a link.
-            var path = directory.FullName;
-            if (directory.LinkTarget is not null || Libc.OwnerOf(path) != user || !directory.Name.TakeLast(RandomLength).All(char.IsAsciiHexDigitLower))
+            var memory = InMemory(path);
+            var isInMemory = IsOurs(memory);
+            var memoryHeld = isInMemory ? TryLock(memory) : null;
+            if (isInMemory && memoryHeld is null)
             {
+                // It is just being made.
+                Libc.Close(held);
                 continue;
             }
 
-            // Otherwise it is in use, or just being made or removed.
-            if (TryLock(path) is { } held)
+            found.Add(new WorkDirectory(path, memoryHeld is null ? System.IO.Path.Combine(path, "control") : memory, held, memoryHeld ?? -1));
+        }
+
+        foreach (var (memory, held) in FindUnlocked(SharedMemory, kind, SharedMemorySuffix))
+        {
+            // Under another parent, it is that one's provider that removes the rest.
+            var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), System.IO.Path.GetFileName(memory)[..^SharedMemorySuffix.Length]);
+            if (Directory.Exists(path))
             {
-                found.Add(new WorkDirectory(path, held));
+                Libc.Close(held);
+            }
+            else
+            {
+                found.Add(new WorkDirectory(path, memory, controlHeld: held));
             }
         }
 
@@ -128,9 +170,9 @@ internal sealed class WorkDirectory
             : $"The work directory {existing} is not writable for {Environment.UserName}; make it writable or choose another directory for the sandboxes.";
     }
 
-    /// <summary>The directory that becomes WERCKER_ROOT.</summary>
-    /// <exception cref="SandboxException">The source has no such directory.</exception>
-    public static string FindRoot(string build, string? root)
+    /// <summary>The path of the directory that becomes WERCKER_ROOT.</summary>
+    /// <exception cref="SandboxException">It leads out of the source.</exception>
+    public static string RootOf(string build, string? root)
     {
         if (string.IsNullOrEmpty(root))
         {
@@ -138,11 +180,15 @@ internal sealed class WorkDirectory
         }
 
         var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(root.TrimStart('/'), build));
-        if (path != build && !path.StartsWith(build + "/", StringComparison.Ordinal))
-        {
-            throw new SandboxException($"The root '{root}' leads out of the source; name a directory inside of it.");
-        }
+        return path == build || path.StartsWith(build + "/", StringComparison.Ordinal) ? path
+            : throw new SandboxException($"The root '{root}' leads out of the source; name a directory inside of it.");
+    }
 
+    /// <summary>The directory that becomes WERCKER_ROOT.</summary>
+    /// <exception cref="SandboxException">The source has no such directory.</exception>
+    public static string FindRoot(string build, string? root)
+    {
+        var path = RootOf(build, root);
         return Directory.Exists(path) ? path : throw new SandboxException($"The source has no directory '{root}', which is to be the root; correct \"root\" or the source.");
     }
 
@@ -161,8 +207,8 @@ internal sealed class WorkDirectory
         }
         finally
         {
-            Descriptor.CloseAll(_lock);
-            _lock = -1;
+            Descriptor.CloseAll(_locks);
+            _locks.AsSpan().Fill(-1);
         }
     }
 
@@ -181,6 +227,24 @@ internal sealed class WorkDirectory
             // Names can be taken out of a directory only with write permission on it.
             Unlock(path);
             Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static string InMemory(string path) => System.IO.Path.Combine(SharedMemory, System.IO.Path.GetFileName(path) + SharedMemorySuffix);
+
+    private static bool IsOurs(string path) => Libc.OwnerOf(path) == Libc.EffectiveUser();
+
+    /// <summary>Directories of a kind that nobody uses, now locked.</summary>
+    private static IEnumerable<(string Path, int Lock)> FindUnlocked(string parent, string kind, string suffix)
+    {
+        foreach (var directory in Directory.Exists(parent) ? new DirectoryInfo(parent).EnumerateDirectories($"{kind}-*{suffix}") : [])
+        {
+            // Anybody may make a directory of that name where temporary files are, or a link. One that is locked is in use, or just being made or removed.
+            var random = directory.Name[..^suffix.Length].TakeLast(RandomLength);
+            if (directory.LinkTarget is null && IsOurs(directory.FullName) && random.All(char.IsAsciiHexDigitLower) && TryLock(directory.FullName) is { } held)
+            {
+                yield return (directory.FullName, held);
+            }
         }
     }
 

@@ -20,6 +20,15 @@ public abstract class Sandboxes
         return result;
     }
 
+    internal static async Task<CommandResult> LoadAsync(ISandboxShell shell, IOutputWriter output, CancellationToken cancellationToken)
+    {
+        // <input>
+        await using FileStream dump = File.OpenRead("shop.sql");
+        CommandResult loaded = await shell.RunAsync(new ShellCommand("psql \"$DATABASE_URL\"") { Input = dump }, output, cancellationToken);
+        // </input>
+        return loaded;
+    }
+
     internal static DeployPipelineBuilder InAContainer(DeployPipelineBuilder pipeline)
     {
         // <docker>

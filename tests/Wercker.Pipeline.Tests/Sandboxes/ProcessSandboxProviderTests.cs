@@ -66,7 +66,7 @@ public sealed class ProcessSandboxProviderTests
     {
         await using var sandbox = await Provider.CreateAsync(new SandboxSpec { Environment = [] }, CancellationToken.None);
         var names = (await RunAsync(sandbox, "env")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]);
-        string[] allowed = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "WERCKER_ROOT", "WERCKER_SOURCE_DIR", "WERCKER_SANDBOX_ID", "PWD", "OLDPWD", "SHLVL", "_"];
+        string[] allowed = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "SHELL", "WERCKER_ROOT", "WERCKER_SOURCE_DIR", "WERCKER_SANDBOX_ID", "PWD", "OLDPWD", "SHLVL", "_"];
         Assert.That(names, Is.SubsetOf(allowed));
     }
 

@@ -9,11 +9,8 @@ internal abstract class BashHost : IAsyncDisposable
     /// <summary>Shell text that sends the exit code and the options in force on their way; it is run right after the command, and fails when it cannot.</summary>
     public abstract string Answer { get; }
 
-    /// <summary>
-    /// Shell text that keeps the script and the answers away from commands where bash holds descriptors for them, such as "&lt;/dev/null 199&gt;&amp;-".
-    /// Bash then puts its own copies at 10 and 11, where a script may want its locks: prefer named pipes. Default: nothing.
-    /// </summary>
-    public virtual string CommandRedirection => "";
+    /// <summary>A line of shell text that waits until there is another command, and ends with a line feed. Default: nothing, because bash waits for its script.</summary>
+    public virtual string Wait => "";
 
     /// <summary>Starts a bash, also after an earlier one has ended; what that one left running in the background stays.</summary>
     /// <exception cref="SandboxException">It does not start.</exception>
@@ -21,6 +18,10 @@ internal abstract class BashHost : IAsyncDisposable
 
     /// <summary>Sends script text and waits for the answer, or for the end of bash. Never canceled: <see cref="KillAsync"/> ends it.</summary>
     public abstract Task<BashReply> ExecuteAsync(ReadOnlyMemory<byte> script);
+
+    /// <summary>Makes a way into the stdin of the next command.</summary>
+    /// <exception cref="SandboxException">It cannot be made.</exception>
+    public abstract ValueTask<CommandInput> OpenInputAsync(CancellationToken cancellationToken);
 
     /// <summary>From now on the output goes to the relay, including what background processes wrote since the last fence.</summary>
     public abstract void BeginOutput(OutputRelay relay);

@@ -16,18 +16,21 @@ internal static class BashScript
     public static IReadOnlyList<string> Arguments { get; } = ["bash", "--noprofile", "--norc"];
 
     /// <summary>The bytes that make a fresh bash enter its directory, as if it had been started there.</summary>
-    public static byte[] Enter(string directory)
+    /// <param name="directory">The directory.</param>
+    /// <param name="wait">What follows: a line that waits for the first command, or nothing.</param>
+    public static byte[] Enter(string directory, string wait = "")
     {
         var text = new StringBuilder("builtin cd -- ");
         Quote(text, directory);
-        return Encoding.UTF8.GetBytes(text.Append(" && builtin unset OLDPWD || builtin exit 126\n").ToString());
+        return Encoding.UTF8.GetBytes(text.Append(" && builtin unset OLDPWD || builtin exit 126\n").Append(wait).ToString());
     }
 
     /// <summary>The bytes that make bash run a command and answer.</summary>
     /// <param name="command">The user's text.</param>
     /// <param name="last">The answer to the command before; null for the first.</param>
     /// <param name="host">Says where the answer goes.</param>
-    public static byte[] Compose(string command, BashReply? last, BashHost host)
+    /// <param name="input">Its stdin; null for what the session has.</param>
+    public static byte[] Compose(string command, BashReply? last, BashHost host, CommandInput? input = null)
     {
         var status = last?.ExitCode ?? 0;
         var flags = last?.Flags ?? "";
@@ -35,6 +38,10 @@ internal static class BashScript
 
         // After an unclosed quote in an eval, bash reads the next line as if it were still inside; an empty one brings it to its senses.
         text.Append("\n{ ");
+        if (input is not null)
+        {
+            text.Append("{ ").Append(input.Announcement);
+        }
 
         // On the left of || a status other than 0 is allowed even under set -e, and eval, on the right, is still subject to it.
         if (status != 0)
@@ -44,10 +51,10 @@ internal static class BashScript
 
         text.Append("builtin eval ");
         Quote(text, TraceAgain(flags, status) + command);
-        text.Append(CultureInfo.InvariantCulture, $" {host.CommandRedirection}\n");
+        text.Append(input is null ? "\n" : $"\n}} {input.Redirection}\n");
 
         // Tracing is switched off for the driver's own words, unseen, and on again inside the next eval. A shell that cannot answer must end, not hang.
-        text.Append(CultureInfo.InvariantCulture, $"{{ {host.Answer} || builtin exit 125; builtin set +xv; }} 2>/dev/null\n}}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{{ {host.Answer} || builtin exit 125; builtin set +xv; }} 2>/dev/null\n{host.Wait}}}\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

@@ -71,10 +71,13 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
         }
 
         using var relay = new OutputRelay(output, timeProvider, cancellationToken);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token, relay.Failed);
+        var feed = await InputFeed.MakeAsync(host, command.Input, cancellationToken).ConfigureAwait(false);
+        await using var feeding = feed.ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token, relay.Failed, feed.Failed);
         host.BeginOutput(relay);
         var started = timeProvider.GetTimestamp();
-        var execution = host.ExecuteAsync(BashScript.Compose(command.Text, _last, host));
+        var execution = host.ExecuteAsync(BashScript.Compose(command.Text, _last, host, feed.Input));
+        feed.Begin();
         var end = CommandEnd.Exited;
         try
         {
@@ -84,6 +87,7 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
         {
             await EndAllAsync(execution).ConfigureAwait(false);
             relay.ThrowIfFailed();
+            feed.ThrowIfFailed();
             cancellationToken.ThrowIfCancellationRequested();
             throw new SandboxException("The shell was closed while a command ran in it; the command was killed.");
         }
@@ -98,6 +102,7 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
         }
 
         relay.ThrowIfFailed();
+        feed.ThrowIfFailed();
         var reply = await execution.ConfigureAwait(false);
         var duration = timeProvider.GetElapsedTime(started);
         _last = reply;

@@ -1,7 +1,11 @@
 namespace Wercker.Pipeline.Sandboxes.Bash;
 
 /// <summary>A bash session at the other end of a connection.</summary>
-internal sealed class ConnectedBashHost(Func<CancellationToken, ValueTask<BashConnection>> connect, BashKeeper keeper) : BashHost
+/// <param name="connect">Makes the session's connection.</param>
+/// <param name="connectBeside">Makes one beside it, for the input of a command.</param>
+/// <param name="keeper">The script at the other end.</param>
+internal sealed class ConnectedBashHost(
+    Func<CancellationToken, ValueTask<BashConnection>> connect, Func<CancellationToken, ValueTask<BashConnection>> connectBeside, BashKeeper keeper) : BashHost
 {
     /// <summary>How long an EXIT trap may take.</summary>
     private static readonly TimeSpan TrapTime = TimeSpan.FromSeconds(10);
@@ -28,6 +32,12 @@ internal sealed class ConnectedBashHost(Func<CancellationToken, ValueTask<BashCo
     }
 
     public override Task<BashReply> ExecuteAsync(ReadOnlyMemory<byte> script) => _bash!.ExecuteAsync(script);
+
+    public override async ValueTask<CommandInput> OpenInputAsync(CancellationToken cancellationToken)
+    {
+        var connection = await connectBeside(cancellationToken).ConfigureAwait(false);
+        return await ConnectedInput.StartAsync(connection, _bash!.AnnounceInput, _bash.ExpectInput(), cancellationToken).ConfigureAwait(false);
+    }
 
     public override void BeginOutput(OutputRelay relay) => _bash!.BeginOutput(relay);
 

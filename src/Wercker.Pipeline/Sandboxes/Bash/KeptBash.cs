@@ -20,6 +20,7 @@ internal sealed class KeptBash
     private TaskCompletionSource _cleared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<int> _ended = New<int>();
     private TaskCompletionSource<BashReply>? _waiting;
+    private TaskCompletionSource? _inputOpened;
     private Task _writing = Task.CompletedTask;
     private Exception? _loss;
     private int _processId;
@@ -52,6 +53,9 @@ internal sealed class KeptBash
     /// <summary>Shell text that answers for a command.</summary>
     public string Answer { get; private set; } = "";
 
+    /// <summary>Shell text by which a command says that it has opened its stdin.</summary>
+    public string AnnounceInput { get; private set; } = "";
+
     /// <summary>Sends the keeper over a connection and waits until it is up.</summary>
     /// <exception cref="SandboxException">It does not come up.</exception>
     public static async Task<KeptBash> StartAsync(BashConnection connection, BashKeeper keeper, CancellationToken cancellationToken)
@@ -65,6 +69,7 @@ internal sealed class KeptBash
             bash._processId = int.Parse(words[0], CultureInfo.InvariantCulture);
             var descriptors = $"/proc/{words[0]}/fd";
             bash.Answer = $"builtin printf '{bash._token}r%s %s\\0' \"$?\" \"$-\" >{descriptors}/1 && builtin printf '{bash._token}r\\0' >{descriptors}/{words[1]}";
+            bash.AnnounceInput = $"builtin printf '{bash._token}o\\0' >{descriptors}/1; ";
             return bash;
         }
         catch
@@ -103,6 +108,16 @@ internal sealed class KeptBash
 
         Write(script);
         return waiting.Task;
+    }
+
+    /// <summary>Ends when the next command has opened its stdin.</summary>
+    public Task ExpectInput()
+    {
+        lock (_lock)
+        {
+            _inputOpened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _inputOpened.Task;
+        }
     }
 
     public void BeginOutput(OutputRelay relay)
@@ -228,6 +243,9 @@ internal sealed class KeptBash
                 case 'q' when ++_quits == 2:
                     // Nothing of this session may be left in either stream for the next one.
                     _quit.TrySetResult();
+                    break;
+                case 'o' when stream == OutputStream.Output:
+                    _inputOpened?.TrySetResult();
                     break;
                 case 'k' when stream == OutputStream.Error:
                     _cleared.TrySetResult();

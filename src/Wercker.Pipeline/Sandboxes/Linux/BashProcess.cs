@@ -8,7 +8,6 @@ namespace Wercker.Pipeline.Sandboxes.Linux;
 internal sealed class BashProcess
 {
     private const int Killed = 128 + Libc.SigKill;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BashPipes _pipes;
@@ -43,22 +42,22 @@ internal sealed class BashProcess
     /// <summary>Shell text that sends an answer.</summary>
     public string ReplyRedirection => _pipes.ReplyRedirection;
 
-    /// <summary>Starts it with the given write ends as stdout and stderr.</summary>
+    /// <summary>Shell text that waits for what is sent next.</summary>
+    public string Wait => _pipes.Wait;
+
+    /// <summary>Starts it with the given write ends as stdout and stderr. It enters a directory when it is told to.</summary>
     /// <exception cref="SandboxException">It does not start.</exception>
-    public static BashProcess Start(string bash, IReadOnlyList<string> environment, string directory, string control, int standardOutput, int standardError)
+    public static BashProcess Start(string bash, IReadOnlyList<string> environment, string control, int standardOutput, int standardError)
     {
         var pipes = BashPipes.Make(control);
         try
         {
             string[] arguments = [.. BashScript.Arguments, BashPipes.ScriptName];
-            var process = new BashProcess(OrphanAdoption.Start(() => Spawn.Start(bash, arguments, environment, pipes.Directory, standardOutput, standardError)), pipes);
-            process.Send(BashScript.Enter(directory));
-            return process;
+            return new BashProcess(OrphanAdoption.Start(() => Spawn.Start(bash, arguments, environment, pipes.Directory, standardOutput, standardError)), pipes);
         }
         catch (SandboxException)
         {
-            pipes.CloseScript();
-            pipes.CloseReplies();
+            pipes.Close();
             throw;
         }
     }
@@ -69,13 +68,11 @@ internal sealed class BashProcess
     /// </summary>
     /// <param name="pipes">The pipes that it is started on.</param>
     /// <param name="guardian">The child of this process that it cannot outlive.</param>
-    /// <param name="directory">The directory that it enters, as it sees it.</param>
-    public static BashProcess Follow(BashPipes pipes, int guardian, string directory)
-    {
-        var process = new BashProcess(guardian, pipes, isFollowed: true);
-        process.Send(BashScript.Enter(directory));
-        return process;
-    }
+    public static BashProcess Follow(BashPipes pipes, int guardian) => new(guardian, pipes, isFollowed: true);
+
+    /// <summary>Makes it enter the directory of its commands; the first thing that it is sent.</summary>
+    /// <exception cref="SandboxException">There is no room for the script.</exception>
+    public void Enter(string directory) => Send(BashScript.Enter(directory, Wait));
 
     /// <summary>Says of a followed bash that it was killed together with whoever would have told.</summary>
     public void Announce()
@@ -104,11 +101,22 @@ internal sealed class BashProcess
             _waiting = waiting;
         }
 
-        var sent = Send(script.Span);
-        return sent < script.Length ? SendRestAsync(script[sent..], waiting.Task) : waiting.Task;
+        try
+        {
+            Send(script.Span);
+            return waiting.Task;
+        }
+        catch (SandboxException e)
+        {
+            return Task.FromException<BashReply>(e);
+        }
     }
 
-    /// <summary>Closes the pipe of commands, which makes bash run its EXIT trap and end.</summary>
+    /// <summary>Makes the stdin of the next command.</summary>
+    /// <exception cref="SandboxException">It cannot be made.</exception>
+    public PipeInput OpenInput() => _pipes.OpenInput();
+
+    /// <summary>Makes bash come to the end of its script, run its EXIT trap and leave.</summary>
     public void EndCommands()
     {
         lock (_lock)
@@ -116,47 +124,20 @@ internal sealed class BashProcess
             if (_commandsOpen)
             {
                 _commandsOpen = false;
-                _pipes.CloseScript();
+                _pipes.End();
             }
         }
     }
 
-    /// <summary>As much as the pipe takes now; everything when bash is gone, for then nobody is left to miss the rest.</summary>
-    private int Send(ReadOnlySpan<byte> script)
+    private void Send(ReadOnlySpan<byte> script)
     {
         lock (_lock)
         {
-            var sent = 0;
-            while (sent < script.Length && _commandsOpen)
+            if (_commandsOpen && !_pipes.Send(script))
             {
-                var count = Libc.Write(_pipes.Script, script[sent..]);
-                if (count < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain)
-                {
-                    return sent;
-                }
-
-                if (count < 0)
-                {
-                    break;
-                }
-
-                sent += count;
+                throw new SandboxException($"There is no room for the command in {_pipes.Directory}: {Marshal.GetLastPInvokeErrorMessage()}. Make room where it lies.");
             }
-
-            return script.Length;
         }
-    }
-
-    private async Task<BashReply> SendRestAsync(ReadOnlyMemory<byte> rest, Task<BashReply> reply)
-    {
-        // A command of more than a pipe's length is rare, and bash takes it byte by byte: looking again now and then costs nothing.
-        while (!rest.IsEmpty && !_ended.Task.IsCompleted)
-        {
-            rest = rest[Send(rest.Span)..];
-            await Task.Delay(Poll, TimeProvider.System).ConfigureAwait(false);
-        }
-
-        return await reply.ConfigureAwait(false);
     }
 
     /// <summary>Takes the answers that are there; called by the one thread that looks after this bash.</summary>
@@ -193,7 +174,7 @@ internal sealed class BashProcess
         Descriptor.CloseAll(PidFd);
         lock (_lock)
         {
-            _pipes.CloseReplies();
+            _pipes.Close();
             _isClosed = true;
         }
     }
@@ -214,6 +195,7 @@ internal sealed class BashProcess
         lock (_lock)
         {
             (waiting, _waiting) = (_waiting, null);
+            _pipes.NoteRead();
         }
 
         if (waiting is not null)

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int LockAtOnce = 4;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
+    public const int NoOtherEnd = 6;
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigCont = 18;
@@ -24,6 +25,11 @@ internal static unsafe partial class Libc
     public const int GetChildSubreaper = 37;
     public const int WriteAccess = 2;
     public const int ExecuteAccess = 1;
+    public const int WriteOnly = 1;
+    public const int ReadWrite = 2;
+
+    /// <summary>For writing at the end of a file that did not exist.</summary>
+    public const int NewFile = 0x1 | 0x40 | 0x80 | 0x400;
 
     private const int WaitForPid = 1;
     private const int WaitExited = 4;
@@ -52,6 +58,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int Truncate(int descriptor, long length);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(int descriptor, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFifo(string path, int mode);
@@ -132,6 +144,13 @@ internal static unsafe partial class Libc
 
             return (int)count;
         }
+    }
+
+    /// <summary>Takes the first bytes out of a file without moving the others, where its file system can do that.</summary>
+    public static void PunchHole(int descriptor, long length)
+    {
+        const int keepSizeAndPunch = 0x01 | 0x02;
+        _ = Allocate(descriptor, keepSizeAndPunch, 0, length);
     }
 
     /// <summary>How many bytes are in a pipe.</summary>

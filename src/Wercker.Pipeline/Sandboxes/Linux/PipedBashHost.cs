@@ -17,6 +17,11 @@ internal abstract class PipedBashHost : BashHost
 
     public sealed override string Answer => BashScript.AnswerTo(_process!.ReplyRedirection);
 
+    public sealed override string Wait => _process!.Wait;
+
+    /// <summary>The bash that was started last; null before the first.</summary>
+    protected BashProcess? Process => _process;
+
     /// <summary>What bash writes its stdout to.</summary>
     protected int OutputEnd => _pump.OutputEnd;
 
@@ -30,6 +35,8 @@ internal abstract class PipedBashHost : BashHost
     }
 
     public sealed override Task<BashReply> ExecuteAsync(ReadOnlyMemory<byte> script) => _process!.ExecuteAsync(script);
+
+    public sealed override ValueTask<CommandInput> OpenInputAsync(CancellationToken cancellationToken) => ValueTask.FromResult<CommandInput>(_process!.OpenInput());
 
     public sealed override void BeginOutput(OutputRelay relay) => _pump.Begin(relay);
 

@@ -8,6 +8,7 @@ internal sealed class ProcessBashHost : PipedBashHost
     private readonly IReadOnlyList<string> _environment;
     private readonly string _control;
     private readonly ProcessTree _tree;
+    private bool _hasDirectory;
 
     private ProcessBashHost(string bash, string directory, IReadOnlyList<string> environment, string control, ProcessTree tree, (Pipe Output, Pipe Error) pipes)
         : base(pipes.Output, pipes.Error)
@@ -24,6 +25,14 @@ internal sealed class ProcessBashHost : PipedBashHost
     public static ProcessBashHost Make(string bash, string directory, IReadOnlyList<string> environment, string control, ProcessTree tree) =>
         new(bash, directory, environment, control, tree, Pipe.OpenTwo());
 
+    /// <summary>Says that the directory is there now. Bash may have been started before, and has come up meanwhile.</summary>
+    /// <exception cref="SandboxException">There is no room for the script.</exception>
+    public void EnterDirectory()
+    {
+        _hasDirectory = true;
+        Process?.Enter(_directory);
+    }
+
     protected override ValueTask<BashProcess> StartBashAsync(bool isAgain, CancellationToken cancellationToken)
     {
         if (isAgain)
@@ -31,8 +40,13 @@ internal sealed class ProcessBashHost : PipedBashHost
             _tree.ReapEmptySessions();
         }
 
-        var process = BashProcess.Start(_bash, _environment, _directory, _control, OutputEnd, ErrorEnd);
+        var process = BashProcess.Start(_bash, _environment, _control, OutputEnd, ErrorEnd);
         _tree.Add(process.Pid);
+        if (_hasDirectory)
+        {
+            process.Enter(_directory);
+        }
+
         return ValueTask.FromResult(process);
     }
 
