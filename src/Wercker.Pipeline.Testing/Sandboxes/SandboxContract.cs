@@ -17,6 +17,11 @@ public sealed partial class SandboxContract
         ["exit codes are reported"] = (c, t) => c.ExitCodesAreReported(t),
         ["the status of the last command is restored"] = (c, t) => c.LastStatusIsRestored(t),
         ["stdin is empty"] = (c, t) => c.StandardInputIsEmpty(t),
+        ["a command reads what it is given"] = (c, t) => c.InputIsRead(t),
+        ["ten megabytes of input arrive unchanged"] = (c, t) => c.LargeInputArrives(t),
+        ["a command need not read its input"] = (c, t) => c.InputMayBeLeft(t),
+        ["input comes as it is there"] = (c, t) => c.InputIsLive(t),
+        ["a command whose input breaks off is killed"] = (c, t) => c.BrokenInputKills(t),
         ["a pipeline has the status of its last command"] = (c, t) => c.PipelineHasLastStatus(t),
         ["history expansion is off"] = (c, t) => c.HistoryExpansionIsOff(t),
         ["a command may have several lines"] = (c, t) => c.CommandMayHaveSeveralLines(t),
@@ -97,11 +102,14 @@ public sealed partial class SandboxContract
         await rule(sandbox, shell).ConfigureAwait(false);
     }
 
-    private async Task<string> RunForOutputAsync(ISandboxShell shell, string text, CancellationToken cancellationToken)
+    private Task<string> RunForOutputAsync(ISandboxShell shell, string text, CancellationToken cancellationToken) =>
+        RunForOutputAsync(shell, new ShellCommand(text), cancellationToken);
+
+    private async Task<string> RunForOutputAsync(ISandboxShell shell, ShellCommand command, CancellationToken cancellationToken)
     {
         var output = new CollectingWriter();
-        var result = await shell.RunAsync(new ShellCommand(text), output, cancellationToken).ConfigureAwait(false);
-        Expect(result.Succeeded, $"'{text}' succeeds", $"it ended with {result}; stderr: {output.ErrorText}");
+        var result = await shell.RunAsync(command, output, cancellationToken).ConfigureAwait(false);
+        Expect(result.Succeeded, $"'{command.Text}' succeeds", $"it ended with {result}; stderr: {output.ErrorText}");
         return output.OutputText;
     }
 
