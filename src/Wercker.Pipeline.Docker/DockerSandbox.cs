@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
 using Docker.DotNet;
 using Docker.DotNet.Models;
-using Wercker.Pipeline.Docker.Archives;
 using Wercker.Pipeline.Docker.Containers;
 using Wercker.Pipeline.Docker.Engines;
 using Wercker.Pipeline.Docker.Images;

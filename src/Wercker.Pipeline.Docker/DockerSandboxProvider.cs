@@ -1,11 +1,11 @@
 using System.Security.Authentication;
 using Docker.DotNet;
 using Wercker.Pipeline.Configuration;
-using Wercker.Pipeline.Docker.Archives;
 using Wercker.Pipeline.Docker.Containers;
 using Wercker.Pipeline.Docker.Engines;
 using Wercker.Pipeline.Docker.Images;
 using Wercker.Pipeline.Sandboxes;
+using Wercker.Pipeline.Sandboxes.Sources;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Docker;

@@ -10,20 +10,18 @@ internal sealed class HostPool(ISshConnector connector, int kept = 64) : IAsyncD
     /// <exception cref="SshException">There is none to be had.</exception>
     public async Task<T> UseAsync<T>(SshHost host, Func<ISshConnection, Task<T>> use, CancellationToken cancellationToken)
     {
-        var connection = await TakeAsync(host).ConfigureAwait(false) ?? await connector.ConnectAsync(host, cancellationToken).ConfigureAwait(false);
-        var isGood = false;
-        try
-        {
-            var result = await use(connection).ConfigureAwait(false);
-            isGood = true;
-            return result;
-        }
-        finally
-        {
-            // After an accident nobody knows what still comes over it.
-            await GiveBackAsync(host, connection, isGood && connection.IsAlive).ConfigureAwait(false);
-        }
+        var lease = await LeaseAsync(host, cancellationToken).ConfigureAwait(false);
+        await using var giving = lease.ConfigureAwait(false);
+        var result = await use(lease.Connection).ConfigureAwait(false);
+        lease.IsGood = true;
+        return result;
     }
+
+    /// <summary>Takes a connection for a while.</summary>
+    /// <exception cref="SshException">There is none to be had.</exception>
+    public async Task<ConnectionLease> LeaseAsync(SshHost host, CancellationToken cancellationToken) => new(
+        await TakeAsync(host).ConfigureAwait(false) ?? await connector.ConnectAsync(host, cancellationToken).ConfigureAwait(false),
+        (connection, isGood) => GiveBackAsync(host, connection, isGood));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -88,4 +86,18 @@ internal sealed class HostPool(ISshConnector connector, int kept = 64) : IAsyncD
             await surplus.DisposeAsync().ConfigureAwait(false);
         }
     }
+}
+
+/// <summary>A connection that belongs to one user until it is given back.</summary>
+/// <param name="connection">The connection.</param>
+/// <param name="giveBack">Takes it, and whether it can be used again.</param>
+internal sealed class ConnectionLease(ISshConnection connection, Func<ISshConnection, bool, Task> giveBack) : IAsyncDisposable
+{
+    public ISshConnection Connection { get; } = connection;
+
+    /// <summary>Whether it can be used again. After an accident nobody knows what still comes over it: false until it is said.</summary>
+    public bool IsGood { get; set; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await giveBack(Connection, IsGood && Connection.IsAlive).ConfigureAwait(false);
 }

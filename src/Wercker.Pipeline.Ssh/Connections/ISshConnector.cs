@@ -21,4 +21,22 @@ internal interface ISshConnection : IAsyncDisposable
     /// <returns>The exit code, for certain.</returns>
     /// <exception cref="SshException">The connection was lost before the exit code came.</exception>
     Task<int> RunAsync(string command, Func<Stream, CancellationToken, Task>? feed, Func<OutputStream, ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancellationToken);
+
+    /// <summary>Opens the user's shell without a terminal; it reads commands from its stdin.</summary>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <returns>The shell. While it is open, nothing else may use the connection: output that nobody takes holds up all that comes over it.</returns>
+    /// <exception cref="SshException">The connection is lost, or the host opens none.</exception>
+    Task<ISshShell> OpenShellAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The streams of a shell on a host. It is kept waiting as long as nobody takes what it writes.</summary>
+internal interface ISshShell : IAsyncDisposable
+{
+    /// <summary>Writes to its stdin, all of it.</summary>
+    /// <exception cref="IOException">The connection is lost, or the shell has ended.</exception>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Reads what it wrote next; 0 bytes when it has ended.</summary>
+    /// <exception cref="IOException">The connection is lost.</exception>
+    ValueTask<(OutputStream Stream, int Count)> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 }

@@ -46,6 +46,13 @@ internal sealed class OpenSshConnection(SshHost host, OpenSshCommand ssh, Direct
     }
 
     /// <inheritdoc />
+    public Task<ISshShell> OpenShellAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<ISshShell>(new OpenSshShell(Start(ssh.Of(null, "-o", "ControlMaster=no"))));
+    }
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (IsAlive)

@@ -19,6 +19,7 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
         {
             using var run = client.CreateCommand(command);
 
+            // SSH.NET tells the host of the end of stdin only after it has sent a byte of it, and of an empty one never: scripts that read say how much they read.
             // Opening a channel waits for the host, and its streams can only be read by waiting: threads of their own, so that many hosts do not starve the pool.
             var ended = await OnThread(() => run.ExecuteAsync(ending.Token)).ConfigureAwait(false);
             using var gate = new SemaphoreSlim(1);
@@ -50,6 +51,20 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw Lost($"the connection was lost: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<ISshShell> OpenShellAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await OnThread(() => SshNetShell.Open(client)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Renci.SshNet.Common.SshException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            throw Lost($"no shell can be opened: {e.Message}", e);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
     /// <summary>The settings of a log source.</summary>
     public static readonly string[] KnownOfLogs = ["provider", "hosts", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "connectTimeout", "keepAlive", "logUnit", "logFiles"];
 
+    /// <summary>The settings of a sandbox.</summary>
+    public static readonly string[] KnownOfSandboxes = ["host", "fingerprint", "directory", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "connectTimeout", "keepAlive"];
+
     /// <summary>The words of "waveTests".</summary>
     public static readonly string[] TestWords = ["http", "log", "metrics"];
 
@@ -92,6 +95,9 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
         return read.Count > 0 ? read : throw reader.Fault("hosts", "is missing: name the hosts, \"deploy@web1.example.com\", in the order in which they get the new version.");
     }
 
+    /// <summary>One host, "user@address:port", and its fingerprint beside it.</summary>
+    public SshHost ReadHost(string key) => Parse(reader.RequireText(key), key) with { Fingerprint = reader.GetText("fingerprint") };
+
     public SshLogin ReadLogin()
     {
         var defaults = new SshLogin();
@@ -126,7 +132,7 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
     }
 
     /// <summary>"user@address:port", of which only the address must be there; an IPv6 address stands in brackets when a port follows.</summary>
-    private SshHost Parse(string text)
+    private SshHost Parse(string text, string key = "hosts")
     {
         var at = text.LastIndexOf('@');
         var (user, rest) = at < 0 ? (null, text) : (text[..at], text[(at + 1)..]);
@@ -136,7 +142,7 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
         var port = 22;
         if (address.Length == 0 || user?.Length == 0 || (hasPort && (!int.TryParse(rest[(colon + 1)..], out port) || port is < 1 or > 65535)))
         {
-            throw reader.Fault("hosts", $"holds '{text}', which is no host: write \"web1.example.com\", \"deploy@web1.example.com\" or \"deploy@web1.example.com:2222\".");
+            throw reader.Fault(key, $"holds '{text}', which is no host: write \"web1.example.com\", \"deploy@web1.example.com\" or \"deploy@web1.example.com:2222\".");
         }
 
         return new SshHost(address) { User = user, Port = port };

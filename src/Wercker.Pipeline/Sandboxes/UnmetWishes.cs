@@ -11,16 +11,31 @@ internal static class UnmetWishes
     /// <param name="cancellationToken">Cancels the look at the installed packages.</param>
     public static async Task<IReadOnlyList<string>> FindAsync(SandboxSpec spec, string kind, CancellationToken cancellationToken)
     {
+        var notices = FindOnPlatform(spec, kind, "this machine");
+        if (spec.Packages.Count > 0 && await FindMissingAsync(spec.Packages, kind, cancellationToken).ConfigureAwait(false) is { Length: > 0 } missing)
+        {
+            notices.Add(missing);
+        }
+
+        return notices;
+    }
+
+    /// <summary>One sentence for each but the packages.</summary>
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="kind">What the sandbox is called.</param>
+    /// <param name="machine">Where it runs its commands: "this machine".</param>
+    public static List<string> FindOnPlatform(SandboxSpec spec, string kind, string machine)
+    {
         var notices = new List<string>();
         if (spec.Image is not null)
         {
-            notices.Add($"The image '{spec.Image}' is not used: the {kind} sandbox runs commands on this machine as it is. Use a container sandbox for an image.");
+            notices.Add($"The image '{spec.Image}' is not used: the {kind} sandbox runs commands on {machine} as it is. Use a container sandbox for an image.");
         }
 
         if (spec.Language is not (null or "blank") || spec.Version is not null)
         {
             var platform = string.Join(' ', new[] { spec.Language, spec.Version }.Where(word => word is not null));
-            notices.Add($"The platform '{platform}' is not set up: the {kind} sandbox uses what is installed on this machine.");
+            notices.Add($"The platform '{platform}' is not set up: the {kind} sandbox uses what is installed on {machine}.");
         }
 
         string[] walls =
@@ -31,11 +46,6 @@ internal static class UnmetWishes
         if (walls.Length > 0)
         {
             notices.Add($"Not kept by the {kind} sandbox, which confines nothing: {string.Join(", ", walls)}. Use a container sandbox for limits and walls.");
-        }
-
-        if (spec.Packages.Count > 0 && await FindMissingAsync(spec.Packages, kind, cancellationToken).ConfigureAwait(false) is { Length: > 0 } missing)
-        {
-            notices.Add(missing);
         }
 
         return notices;

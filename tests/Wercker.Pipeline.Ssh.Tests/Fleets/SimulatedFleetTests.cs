@@ -110,6 +110,8 @@ public class SimulatedFleetTests
                 return 0;
             }
 
+            public Task<ISshShell> OpenShellAsync(CancellationToken cancellationToken) => throw new NotSupportedException("Fleets open no shells.");
+
             public ValueTask DisposeAsync()
             {
                 lock (world._lock)

@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Pipelines;
 
-namespace Wercker.Pipeline.Docker.Archives;
+namespace Wercker.Pipeline.Sandboxes.Sources;
 
-/// <summary>Files of this machine as a tar archive for the engine, owned by the user inside. Links are kept as links; sockets, pipes and devices become empty files.</summary>
+/// <summary>Files of this machine as a tar archive for a sandbox elsewhere, owned by the user inside. Links are kept as links; sockets, pipes and devices become empty files.</summary>
 /// <param name="source">A file, a link or a directory; null for an empty directory.</param>
 internal sealed class TarTree(string? source)
 {
