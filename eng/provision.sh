@@ -7,10 +7,10 @@ needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip
 
 # Real servers, sandboxes and what shows that they hold; without them their tests are skipped and say so.
 servers=(ssh-keygen:openssh-client sshd:openssh-server carbon-cache:graphite-carbon graphite-manage:graphite-web gunicorn:gunicorn prometheus:prometheus nginx:nginx-light openssl:openssl
-  dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static bwrap:bubblewrap setpriv:util-linux prlimit:util-linux strace:strace pg_ctlcluster:postgresql)
+  dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static bwrap:bubblewrap setpriv:util-linux prlimit:util-linux strace:strace pg_ctlcluster:postgresql sudo:sudo journalctl:systemd systemd-journal-remote:systemd-journal-remote)
 
-# sshd stands where only root looks.
-PATH=$PATH:/usr/sbin:/sbin
+# sshd stands where only root looks, and what makes a journal where nobody does.
+PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd:/lib/systemd
 
 missing() {
   local need

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
+using System.Security.Cryptography;
 using Wercker.Pipeline.Logs;
 using Wercker.Pipeline.Ssh.Connections;
 using Wercker.Pipeline.Ssh.Logs;
@@ -10,14 +10,13 @@ namespace Wercker.Pipeline.Ssh;
 
 /// <summary>The logs of hosts: of a systemd unit from its journal, or of files.</summary>
 /// <remarks>
-/// A query is a regular expression over the text of a line. The lines of files must say when they were written, in the way of ISO 8601 or of the logs of
-/// nginx and Apache; without a zone they count as UTC. A line without a time belongs to the one before it. Hosts are read anew each time, and one that cannot be
-/// read throws: what was not seen is not taken for silence.
+/// A query is a regular expression over the text of an entry, in whatever case. The lines of files must say when they were written, in any of the ways that
+/// log files on this machine may have; without a zone they count as UTC. A line without a time belongs to the one before it. Hosts are read anew each time, and
+/// one that cannot be read throws: what was not seen is not taken for silence.
 /// </remarks>
 public sealed class SshLogSource : ILogSource
 {
     private const long MostBytes = 64 * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly IReadOnlyList<SshHost> _hosts;
     private readonly ISshConnector _connector;
 
@@ -52,11 +51,10 @@ public sealed class SshLogSource : ILogSource
             throw new ConfigurationException($"The log source {Name} has neither a unit nor files.");
         }
 
-        var pattern = query.Text.Length == 0 ? null : new Regex(query.Text, RegexOptions.CultureInvariant, Patience);
         var found = new List<LogEntry>();
         await Parallel.ForEachAsync(_hosts, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (host, token) =>
         {
-            var entries = await ReadHostAsync(host, query, pattern, token).ConfigureAwait(false);
+            var entries = await ReadHostAsync(host, query, token).ConfigureAwait(false);
             lock (found)
             {
                 found.AddRange(entries);
@@ -68,9 +66,11 @@ public sealed class SshLogSource : ILogSource
         }
     }
 
-    private async Task<IReadOnlyList<LogEntry>> ReadHostAsync(SshHost host, SourceQuery query, Regex? pattern, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LogEntry>> ReadHostAsync(SshHost host, SourceQuery query, CancellationToken cancellationToken)
     {
-        var lines = new LogLines(host.Name, query, pattern, isJournal: Unit is not null);
+        // Nobody can guess it, so nobody can write it into a log.
+        var beginning = $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))} ";
+        var lines = new LogLines(host.Name, query, Unit is null ? beginning : null);
         var connection = await _connector.ConnectAsync(host, cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var run = new HostRun(connection, line =>
@@ -82,6 +82,7 @@ public sealed class SshLogSource : ILogSource
             LogScripts.Read.With(
                 ("unit", Unit ?? string.Empty),
                 ("files", string.Join('\n', Files)),
+                ("beginning", beginning),
                 ("most", MostBytes.ToString(CultureInfo.InvariantCulture)),
                 ("since", query.From.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
                 ("until", (query.Until.ToUnixTimeSeconds() + 1).ToString(CultureInfo.InvariantCulture))),

@@ -9,10 +9,13 @@ internal sealed class SshServer : IAsyncDisposable
     /// <summary>The user without rights; only when the tests run as root.</summary>
     public const string Plain = "wercker-plain";
 
+    /// <summary>Its number.</summary>
+    public const string PlainId = "64321";
+
     /// <summary>The password of that user.</summary>
     public const string Password = "correct-horse-battery";
 
-    // A world of its own: home directories without the start-up files of this machine, and one user more.
+    // A world of its own: home directories without the start-up files of this machine, one user more, who may use sudo, and a journal.
     private const string World =
         """
         set -e
@@ -20,11 +23,16 @@ internal sealed class SshServer : IAsyncDisposable
         mount --bind home "$HOME"
         mount --bind passwd /etc/passwd
         mount --bind shadow /etc/shadow
-        [ ! -f sudoers ] || mount --bind sudoers /etc/sudoers
+        [ ! -f /etc/sudoers ] || mount --bind sudoers /etc/sudoers
+        mount -t tmpfs none /var/log
+        mkdir /var/log/journal
+        mount --bind journal /var/log/journal
+        [ ! -e /etc/machine-id ] || mount --bind machine-id /etc/machine-id
         mkdir -p /run/sshd
         exec /usr/sbin/sshd -D -e -f "$1/sshd_config"
         """;
 
+    private const string Machine = "3f0c7d0a5bd24ef1a0a2c52b13b1b1e4";
     private readonly ServerProcess _process;
 
     private SshServer(ServerProcess process, string directory, int port)
@@ -40,6 +48,15 @@ internal sealed class SshServer : IAsyncDisposable
     /// <summary>Its port.</summary>
     public int Port { get; }
 
+    /// <summary>The listening process.</summary>
+    public int ProcessId { get; private set; }
+
+    /// <summary>The first directory in which its sessions look for programs; empty at the beginning.</summary>
+    public string Programs => Path.Combine(Directory, "bin");
+
+    /// <summary>Where it keeps its journal; only as root.</summary>
+    public string Journal => Path.Combine(Directory, "journal", Machine);
+
     /// <summary>True when the tests run as root.</summary>
     public static bool IsRoot { get; } = Environment.UserName == "root";
 
@@ -53,13 +70,15 @@ internal sealed class SshServer : IAsyncDisposable
     public string Fingerprint => Run("ssh-keygen", "-lf", Path.Combine(Directory, "host.pub")).Split(' ')[1];
 
     /// <summary>Starts one in a directory of its own.</summary>
-    public static async Task<SshServer> StartAsync()
+    /// <param name="programs">Where its sessions look for programs besides <see cref="Programs"/>.</param>
+    public static async Task<SshServer> StartAsync(string programs = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("wercker-sshd-").FullName;
         Run("chmod", "755", directory);
         Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(directory, "host"));
         Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(directory, "id"));
         File.Copy(Path.Combine(directory, "id.pub"), Path.Combine(directory, "authorized_keys"));
+        System.IO.Directory.CreateDirectory(Path.Combine(directory, "bin"));
         var port = ServerProcess.FreePort();
         await File.WriteAllTextAsync(Path.Combine(directory, "known_hosts"), $"[127.0.0.1]:{port} {string.Join(' ', (await File.ReadAllTextAsync(Path.Combine(directory, "host.pub"))).Split(' ')[..2])}\n");
         await File.WriteAllTextAsync(
@@ -68,7 +87,7 @@ internal sealed class SshServer : IAsyncDisposable
             Port {port}
             ListenAddress 127.0.0.1
             HostKey {directory}/host
-            PidFile none
+            PidFile {directory}/pid
             AuthorizedKeysFile {directory}/authorized_keys
             StrictModes no
             UsePAM no
@@ -78,6 +97,7 @@ internal sealed class SshServer : IAsyncDisposable
             MaxStartups 500
             MaxSessions 200
             AllowAgentForwarding no
+            SetEnv PATH={directory}/bin:{programs}
             Subsystem sftp internal-sftp
 
             """);
@@ -97,6 +117,8 @@ internal sealed class SshServer : IAsyncDisposable
             using var reader = new StreamReader(client.GetStream());
             return (await reader.ReadLineAsync())?.StartsWith("SSH-2.0", StringComparison.Ordinal) == true;
         });
+        await process.UntilReadyAsync(async () => int.TryParse(await File.ReadAllTextAsync(Path.Combine(directory, "pid")), out _));
+        server.ProcessId = int.Parse(await File.ReadAllTextAsync(Path.Combine(directory, "pid")), System.Globalization.CultureInfo.InvariantCulture);
         return server;
     }
 
@@ -123,8 +145,12 @@ internal sealed class SshServer : IAsyncDisposable
     {
         System.IO.Directory.CreateDirectory(Path.Combine(directory, "home"));
         var plain = System.IO.Directory.CreateDirectory(Path.Combine(directory, "plain")).FullName;
-        Run("chown", "64321:64321", plain);
-        await File.WriteAllTextAsync(Path.Combine(directory, "passwd"), await File.ReadAllTextAsync("/etc/passwd") + $"{Plain}:x:64321:64321::{plain}:/bin/sh\n");
+        Run("chown", $"{PlainId}:{PlainId}", plain);
+        await File.WriteAllTextAsync(Path.Combine(directory, "passwd"), await File.ReadAllTextAsync("/etc/passwd") + $"{Plain}:x:{PlainId}:{PlainId}::{plain}:/bin/sh\n");
+        System.IO.Directory.CreateDirectory(Path.Combine(directory, "journal", Machine));
+        await File.WriteAllTextAsync(Path.Combine(directory, "machine-id"), Machine + "\n");
+        await File.WriteAllTextAsync(Path.Combine(directory, "sudoers"), $"root ALL=(ALL) ALL\n{Plain} ALL=(root) ALL\n");
+        Run("chmod", "440", Path.Combine(directory, "sudoers"));
         await File.WriteAllTextAsync(Path.Combine(directory, "shadow"), await File.ReadAllTextAsync("/etc/shadow") + $"{Plain}:{Run("openssl", "passwd", "-6", Password).Trim()}:20000:0:99999:7:::\n");
         Run("chmod", "600", Path.Combine(directory, "shadow"));
     }

@@ -50,6 +50,7 @@ internal sealed class OpenSshConnector(SshLogin login) : ISshConnector
 internal sealed class OpenSshCommand(SshLogin login, SshHost host, string directory)
 {
     private const string SecretVariable = "WERCKER_SSH_SECRET";
+    private const int DefaultPort = 22;
 
     /// <param name="command">The command over there; null for none.</param>
     /// <param name="options">Further options of ssh.</param>
@@ -74,7 +75,13 @@ internal sealed class OpenSshCommand(SshLogin login, SshHost host, string direct
             start.ArgumentList.Add(option);
         }
 
-        Add(start, "-T", "-p", host.Port.ToString(CultureInfo.InvariantCulture));
+        Add(start, "-T");
+        if (host.Port != DefaultPort)
+        {
+            // Else its configuration may know another one.
+            Add(start, "-p", host.Port.ToString(CultureInfo.InvariantCulture));
+        }
+
         if ((host.User ?? (login.User != Environment.UserName ? login.User : null)) is { } user)
         {
             Add(start, "-l", user);

@@ -1,13 +1,23 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Renci.SshNet;
 
 namespace Wercker.Pipeline.Ssh.Connections;
 
 /// <summary>A connection of SSH.NET.</summary>
-internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshConnection
+/// <remarks>
+/// SSH.NET sends something into a silent connection and wants no answer, so a host that hangs would be waited for without end. Here it is asked to run
+/// nothing, as often as <see cref="SshLogin.KeepAlive"/> says, and is lost when no answer comes in twice that time.
+/// </remarks>
+internal sealed class SshNetConnection(SshHost host, SshClient client, TimeSpan keepAlive) : ISshConnection
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+    private bool _isMute;
+
     /// <inheritdoc />
-    public bool IsAlive => client.IsConnected;
+    public bool IsAlive => !IsMute && client.IsConnected;
+
+    private bool IsMute => Volatile.Read(ref _isMute);
 
     /// <inheritdoc />
     public async Task<int> RunAsync(
@@ -15,6 +25,8 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var heard = new StrongBox<long>(TimeProvider.System.GetTimestamp());
+        var mute = WatchAsync(heard, ending.Token);
         try
         {
             using var run = client.CreateCommand(command);
@@ -24,12 +36,17 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
             var ended = await OnThread(() => run.ExecuteAsync(ending.Token)).ConfigureAwait(false);
             using var gate = new SemaphoreSlim(1);
             var reading = Task.WhenAll(
-                OnThread(() => Pump(run.OutputStream, bytes => TakeAsync(gate, output, OutputStream.Output, bytes))),
-                OnThread(() => Pump(run.ExtendedOutputStream, bytes => TakeAsync(gate, output, OutputStream.Error, bytes))));
+                OnThread(() => Pump(run.OutputStream, bytes => TakeAsync(heard, gate, output, OutputStream.Output, bytes))),
+                OnThread(() => Pump(run.ExtendedOutputStream, bytes => TakeAsync(heard, gate, output, OutputStream.Error, bytes))));
             var feeding = FeedAsync(run, feed, ended, ending.Token);
             try
             {
-                await Task.WhenAny(ended, reading.ContinueWith(_ => { }, TaskScheduler.Default)).ConfigureAwait(false);
+                await Task.WhenAny(ended, reading.ContinueWith(_ => { }, TaskScheduler.Default), mute).ConfigureAwait(false);
+                if (mute.IsCompletedSuccessfully)
+                {
+                    throw Lost($"does not answer any more: {keepAlive.TotalSeconds * 3:0.#} seconds without a word.", null);
+                }
+
                 if (reading.IsFaulted)
                 {
                     await reading.ConfigureAwait(false);
@@ -41,7 +58,9 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
             finally
             {
                 await ending.CancelAsync().ConfigureAwait(false);
-                await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+                // Writing to a mute host may never end.
+                await feeding.WaitAsync(IsMute ? Farewell : Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return run.ExitStatus ?? (run.ExitSignal is { } signal ? 128 + Signals.NumberOf(signal)
@@ -71,7 +90,16 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
-        client.Dispose();
+        if (IsMute)
+        {
+            // SSH.NET would wait for the host at every step of a farewell.
+            _ = OnThread(client.Dispose);
+        }
+        else
+        {
+            client.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -114,8 +142,45 @@ internal sealed class SshNetConnection(SshHost host, SshClient client) : ISshCon
         }
     }
 
-    private static async Task TakeAsync(SemaphoreSlim gate, Func<OutputStream, ReadOnlyMemory<byte>, ValueTask> output, OutputStream stream, ReadOnlyMemory<byte> bytes)
+    /// <summary>Ends when the host is mute.</summary>
+    private async Task WatchAsync(StrongBox<long> heard, CancellationToken cancellationToken)
     {
+        while (true)
+        {
+            await Task.Delay(keepAlive, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            if (TimeProvider.System.GetElapsedTime(Volatile.Read(ref heard.Value)) < keepAlive)
+            {
+                continue;
+            }
+
+            try
+            {
+                // A refusal is an answer too.
+                await OnThread(Ask).WaitAsync(keepAlive + keepAlive, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.None);
+            }
+            catch (TimeoutException)
+            {
+                Volatile.Write(ref _isMute, true);
+                return;
+            }
+            catch (Exception e) when (e is Renci.SshNet.Common.SshException or SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Whoever waits for the command hears of a broken connection.
+            }
+
+            Volatile.Write(ref heard.Value, TimeProvider.System.GetTimestamp());
+        }
+    }
+
+    private void Ask()
+    {
+        using var nothing = client.CreateCommand(":");
+        nothing.Execute();
+    }
+
+    private static async Task TakeAsync(StrongBox<long> heard, SemaphoreSlim gate, Func<OutputStream, ReadOnlyMemory<byte>, ValueTask> output, OutputStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        Volatile.Write(ref heard.Value, TimeProvider.System.GetTimestamp());
         await gate.WaitAsync().ConfigureAwait(false);
         try
         {

@@ -31,7 +31,7 @@ internal sealed class SshNetConnector(SshLogin login) : ISshConnector
         {
             // Part of the handshake is computed on the caller's thread.
             await Task.Run(() => client.ConnectAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new SshNetConnection(host, client);
+            return new SshNetConnection(host, client, login.KeepAlive);
         }
         catch (Exception e) when (Explain(e, host, refusal) is { } explained)
         {

@@ -8,12 +8,10 @@ namespace Wercker.Pipeline.Ssh.Releases;
 /// <summary>Asks the hosts which release is live.</summary>
 internal sealed class ReleaseBook(SshOptions options, FleetRun fleet)
 {
-    private const string Tools = "tar gzip sha256sum flock mv ln readlink df awk timeout wc find setsid base64";
-
     /// <summary>The script that tells how a host stands.</summary>
     public static string InspectOf(SshOptions options, SshHost host) => ReleaseScripts.Inspect.With(
         ("root", options.PathOn(host)),
-        ("tools", Tools + (options.Repository is null ? string.Empty : " git") + (options.Sudo ? " sudo" : string.Empty) + (options.Unit is null ? string.Empty : " systemctl")),
+        ("tools", ReleaseScripts.Tools + (options.Repository is null ? string.Empty : " git") + (options.Sudo ? " sudo" : string.Empty) + (options.Unit is null ? string.Empty : " systemctl")),
         ("files", string.Join('\n', options.LinkedFiles)));
 
     /// <exception cref="SshException">A host cannot be asked, and is not one that may be left out.</exception>

@@ -6,7 +6,7 @@ namespace Wercker.Pipeline.Ssh.Sandboxes;
 internal static class SandboxScripts
 {
     /// <summary>What the scripts and the session need, besides what a shell has itself.</summary>
-    public const string Tools = "bash tar gzip flock grep cut cat awk head mkdir mv ln rm chmod sleep dirname id";
+    public const string Tools = "sh bash env tar gzip flock grep cut cat awk head mkdir mv ln rm chmod sleep dirname id";
 
     /// <summary>Says what is missing on a host, and makes nothing.</summary>
     public static readonly HostScript Look = new("sandbox look",

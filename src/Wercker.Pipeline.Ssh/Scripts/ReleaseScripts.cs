@@ -3,6 +3,10 @@ namespace Wercker.Pipeline.Ssh.Scripts;
 /// <summary>The scripts of a release. Each can be cut off anywhere and run again: what it makes, it makes aside and moves into place.</summary>
 internal static class ReleaseScripts
 {
+    /// <summary>The programs that these scripts need, besides git, sudo and systemctl where the settings ask for them. tar calls gzip.</summary>
+    public const string Tools =
+        "sh tar gzip sha256sum flock mv ln readlink df awk timeout wc find setsid base64 cat cut date dirname head id ls mkdir rm sleep touch";
+
     private const string State =
         """
         live=$(readlink "$root/current" 2>/dev/null); live=${live#releases/}
