@@ -7,19 +7,26 @@ namespace Wercker.Pipeline.Tests.LeaseModel;
 /// <summary>A process that takes leases on some targets again and again, and writes while it has them.</summary>
 internal static class LeaseWriter
 {
+    public const string Command = "writer";
+    public const string StoreVariable = "LEASE_MODEL_STORE";
+    private const int Targets = 8;
+
     /// <summary>Runs until its input ends; a line of it is a jump of the clock in seconds.</summary>
-    /// <param name="name">The process's name.</param>
-    /// <param name="targets">How many targets it goes for at once.</param>
-    /// <param name="resourcePath">The resource that all processes write to.</param>
-    /// <param name="seed">Of its choices.</param>
-    /// <param name="open">Opens the lock on trial, with a clock that jumps.</param>
-    public static async Task<int> RunAsync(string name, int targets, string resourcePath, int seed, Func<TimeProvider, IDeploymentLock> open)
+    /// <param name="arguments">writer NAME RESOURCE SEED MILLISECONDS, as the model starts it.</param>
+    /// <param name="open">Opens the lock on trial: its store, how long a lease lasts, and a clock that jumps.</param>
+    public static async Task<int> RunAsync(string[] arguments, Func<string, TimeSpan, TimeProvider, IDeploymentLock> open)
     {
+        if (arguments is not [Command, var name, var resourcePath, var seedText, var milliseconds])
+        {
+            return 2;
+        }
+
+        var seed = int.Parse(seedText, CultureInfo.InvariantCulture);
         var clock = new JumpingClock();
         using var resource = new FencedResource(resourcePath);
         using var stop = new CancellationTokenSource();
-        var @lock = open(clock);
-        var working = Enumerable.Range(0, targets).Select(target => Task.Run(() => WorkAsync(@lock, resource, $"target-{target}", name, new Random(seed + target), stop.Token))).ToArray();
+        var @lock = open(Environment.GetEnvironmentVariable(StoreVariable)!, TimeSpan.FromMilliseconds(double.Parse(milliseconds, CultureInfo.InvariantCulture)), clock);
+        var working = Enumerable.Range(0, Targets).Select(target => Task.Run(() => WorkAsync(@lock, resource, $"target-{target}", name, new Random(seed + target), stop.Token))).ToArray();
         using var input = new StreamReader(Console.OpenStandardInput());
         while (await input.ReadLineAsync() is { } line)
         {
@@ -44,6 +51,12 @@ internal static class LeaseWriter
             }
             catch (Exception e) when (e is DeploymentLockedException or OperationCanceledException)
             {
+                continue;
+            }
+            catch (IOException)
+            {
+                // The store was busy for longer than it waits. That is no lease.
+                resource.Note("busy", target, 0, owner, begun, Stopwatch.GetTimestamp());
                 continue;
             }
 
