@@ -55,14 +55,18 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>Ends the server at once; its clients' connections break.</summary>
-    public async Task StopAsync()
+    /// <param name="how">How.</param>
+    public async Task StopAsync(ServerStop how = ServerStop.Fast)
     {
-        // INT: it waits for nobody. Without the file it has ended already.
+        // Without the file it has ended already.
         var pidFile = Path.Combine(Data, "postmaster.pid");
         if (File.Exists(pidFile))
         {
-            await ExitCodeAsync(["kill", "-INT", File.ReadLines(pidFile).First()]);
-            await ServerProcess.UntilAsync("The server is still there", () => Task.FromResult(!File.Exists(pidFile)));
+            var pid = File.ReadLines(pidFile).First();
+            var children = (await File.ReadAllTextAsync($"/proc/{pid}/task/{pid}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            await ExitCodeAsync(["kill", $"-{(how switch { ServerStop.Fast => "INT", ServerStop.Immediate => "QUIT", _ => "KILL" })}", pid]);
+            await ServerProcess.UntilAsync("The server is still there", () => Task.FromResult(how == ServerStop.Killed ? !children.Any(IsThere) : !File.Exists(pidFile)));
+            File.Delete(pidFile);
         }
 
         if (_process is not null)
@@ -84,6 +88,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         await StopAsync();
         Directory.Delete(_directory, recursive: true);
     }
+
+    /// <summary>A killed server's children notice by themselves, and until then its shared memory is in use.</summary>
+    private static bool IsThere(string pid) => Directory.Exists($"/proc/{pid}");
 
     private static string[] Unprivileged => Environment.IsPrivilegedProcess ? ["env", "-C", "/", "runuser", "-u", User, "--"] : ["env", "-C", "/"];
 
@@ -109,4 +116,17 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         await process.WaitForExitAsync();
         return process.ExitCode;
     }
+}
+
+/// <summary>How a server is ended.</summary>
+internal enum ServerStop
+{
+    /// <summary>It breaks its connections and writes what it has to the disk.</summary>
+    Fast,
+
+    /// <summary>It drops everything, and recovers from its log when it is started again.</summary>
+    Immediate,
+
+    /// <summary>Its first process is killed with SIGKILL, as a machine that is short of memory does.</summary>
+    Killed,
 }

@@ -34,6 +34,30 @@ public sealed class StoreTests
     }
 
     [Test]
+    public async Task Resume_JournalWasLostAndTheTargetPutBackWithoutIt_IsUndoneAndNotGoneOnWith()
+    {
+        using var work = new Workspace();
+
+        // A test that does not notice the old version: going on would call it a success.
+        work.Config("""
+            {
+              "deploy": ["echo new > $OUT/world"],
+              "post-deploy test": ["test -e $OUT/once || head -c 20000000 /dev/zero > $STATE/fill; touch $OUT/once"],
+              "targets": {"live": {"rollback": ["echo old > $OUT/world"]}}
+            }
+            """);
+
+        var (output, error) = await OnASmallDiskAsync(work, """
+            wercker deploy --env WERCKER_POSTDEPLOY_WARMUP_SECONDS=0 --env OUT="$OUT" --env STATE="$STATE" > /dev/null; echo "deploy: $?"; cat "$OUT/world"
+            rm "$STATE/fill"
+            wercker resume --env OUT="$OUT" --env STATE="$STATE"; echo "resume: $?"; cat "$OUT/world"
+            """);
+
+        Assert.That(output, Does.Contain("deploy: 1\nold\n").And.Contain("resume: 130\nold\n"), output + error);
+        Assert.That(error, Does.Contain("was taken back without it"));
+    }
+
+    [Test]
     public async Task Deploy_StateCanOnlyBeRead_IsRefusedBeforeAnythingIsTouched()
     {
         using var work = new Workspace();

@@ -62,6 +62,15 @@ internal sealed partial class ToolProcess : IDisposable
         return new ToolResult(_process.ExitCode, Output, Error);
     }
 
+    /// <summary>Waits for a while, or until it has ended.</summary>
+    public async Task WaitAsync(TimeSpan limit)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit && !_process.HasExited;)
+        {
+            await Task.Delay(2);
+        }
+    }
+
     /// <summary>Waits for something to become true while the tool runs.</summary>
     public async Task UntilAsync(Func<bool> condition, string what)
     {

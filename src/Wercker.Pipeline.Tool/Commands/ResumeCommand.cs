@@ -38,6 +38,12 @@ internal static class ResumeCommand
         StateDirectory state, RunSession session, ProjectOptions options, string id, bool undo, TimeSpan wait, CancellationToken cancellationToken)
     {
         var events = await state.EventsOfAsync(id, cancellationToken);
+        if (!undo && UndoMark.IsUnknownTo(events, state))
+        {
+            session.Say($"wercker: run {id} lost its journal and was taken back without it: it is undone, and not gone on with.");
+            undo = true;
+        }
+
         await state.CompleteFilesAsync(id, cancellationToken);
         var header = events[0].Header ?? throw new InvalidDataException($"The beginning of run {id} is missing from the journal.");
         var project = await Project.LoadAsync(options with { Target = options.Target ?? header.Target }, cancellationToken);

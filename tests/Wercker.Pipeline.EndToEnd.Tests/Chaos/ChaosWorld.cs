@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 
 namespace Wercker.Pipeline.EndToEnd.Tests.Chaos;
 
@@ -10,6 +9,9 @@ internal abstract class ChaosWorld : IAsyncDisposable
     private static readonly string[] Scripts = ["pre", "push", "post"];
 
     public abstract Workspace Work { get; }
+
+    /// <summary>Where the tool keeps its runs.</summary>
+    public abstract ChaosStore Store { get; }
 
     /// <summary>The number of the version that is deployed.</summary>
     protected int Round { get; private set; }
@@ -41,7 +43,7 @@ internal abstract class ChaosWorld : IAsyncDisposable
             // Completes the files of one that was killed between its last event and its last report.
             var shown = await Work.RunAsync("report", known.GetProperty("id").GetString()!);
             Assert.That(shown.ExitCode, Is.Zero, shown.ToString());
-            VerifyRun(known);
+            await VerifyRunAsync(known);
         }
 
         Old = status == "succeeded" ? New : Old;
@@ -69,7 +71,7 @@ internal abstract class ChaosWorld : IAsyncDisposable
 
     private int Count(string script) => File.Exists(Work.Out($"{script}-{Round}")) ? File.ReadAllLines(Work.Out($"{script}-{Round}")).Length : 0;
 
-    private void VerifyRun(JsonElement run)
+    private async Task VerifyRunAsync(JsonElement run)
     {
         Assert.That(run.GetProperty("restore").GetString(), Is.AnyOf("notNeeded", "restored"));
         Assert.That(Work.Processes(), Is.Empty, "processes");
@@ -78,11 +80,6 @@ internal abstract class ChaosWorld : IAsyncDisposable
         var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(Work.State, "runs", id, "report.json"))).RootElement;
         Assert.That(report.GetProperty("status").GetString(), Is.EqualTo(run.GetProperty("status").GetString()), "the report's verdict");
         Assert.That(report.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("status").GetString()), Has.None.EqualTo("running"), "the report's steps");
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Work.State, "wercker.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "select count(*) from lease where deployment = $id";
-        command.Parameters.AddWithValue("$id", id);
-        Assert.That(command.ExecuteScalar(), Is.EqualTo(0L), "a lease is held");
+        Assert.That(await Store.CountLeasesAsync(id), Is.Zero, "a lease is held");
     }
 }

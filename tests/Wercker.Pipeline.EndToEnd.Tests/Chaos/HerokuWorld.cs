@@ -12,10 +12,13 @@ internal sealed class HerokuWorld : ChaosWorld
     private HerokuWorld(HerokuShop shop)
     {
         _shop = shop;
+        Store = new ChaosStore(shop.Work);
         _shop.Target["rateLimitPatienceSeconds"] = 30;
     }
 
     public override Workspace Work => _shop.Work;
+
+    public override ChaosStore Store { get; }
 
     public HerokuShop Shop => _shop;
 
