@@ -65,8 +65,8 @@ internal static class ReportText
 
     private static void AppendEvidence(StringBuilder text, StepReport step)
     {
-        // The last evidence with words is what the failed command printed.
-        if (step.Evidence.LastOrDefault(evidence => evidence.Text is { Length: > 0 })?.Text is not { } words)
+        // What decided comes first: the words of the failed command.
+        if (step.Evidence.FirstOrDefault(evidence => evidence.Text is { Length: > 0 })?.Text is not { } words)
         {
             return;
         }

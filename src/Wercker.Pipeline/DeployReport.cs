@@ -1,6 +1,7 @@
 using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Engine;
 using Wercker.Pipeline.Reports;
+using Wercker.Pipeline.Reports.Html;
 
 namespace Wercker.Pipeline;
 

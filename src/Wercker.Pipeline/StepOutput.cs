@@ -18,7 +18,7 @@ public sealed class StepOutput : IOutputWriter
         _stepName = stepName;
     }
 
-    /// <summary>The last lines that commands of this step printed (up to 4 KiB, masked), for evidence of a failure.</summary>
+    /// <summary>The last lines that commands of this step printed (up to 4 KiB, masked), for evidence.</summary>
     public string RecentLines => _recent.ToString();
 
     /// <inheritdoc />

@@ -126,7 +126,7 @@ internal sealed class CommandSequence(IReadOnlyList<WerckerCommand> commands)
 
     private static Evidence EvidenceOf(WerckerCommand command, CommandResult result, string recent) => new("command", FirstLine(Shown(command)))
     {
-        Text = result.Succeeded || command.Hidden || recent.Length == 0 ? null : recent,
+        Text = command.Hidden || recent.Length == 0 ? null : recent,
         Data = new JsonObject
         {
             ["command"] = Shown(command),

@@ -134,3 +134,79 @@ public static class HostileReports
 {
     public static Arbitrary<DeployReport> Report() => Arb.From(Hostile.Report);
 }
+
+/// <summary>What FsCheck asks for evidence of the kinds that the page draws: of the right shape, of nearly the right shape, and of none.</summary>
+public static class HostileEvidence
+{
+    private static readonly double[] Numbers = [0, 1, -1, 0.5, 1e-9, 3e8, 1e15, 1e15 + 1, -1e299, 1e300, double.MaxValue, double.MinValue, double.Epsilon];
+
+    private static Gen<JsonNode?> Number { get; } = Gen.OneOf(
+        Gen.Elements(Numbers).Select(n => (JsonNode?)JsonValue.Create(n)), Gen.Choose(0, 10_000).Select(n => (JsonNode?)JsonValue.Create(n)), Gen.Constant<JsonNode?>(null));
+
+    private static Gen<JsonNode?> Text { get; } = Hostile.Text.Select(t => (JsonNode?)JsonValue.Create(t));
+
+    private static Gen<JsonNode?> Time { get; } = Gen.OneOf(Gen.Choose(1_700_000_000, 1_700_003_600).Select(n => (JsonNode?)JsonValue.Create(n)), Number);
+
+    private static Gen<JsonNode?> Odd { get; } = Gen.OneOf(Number, Text, Hostile.Data.Select(d => (JsonNode?)d));
+
+    private static Gen<JsonNode?> Points { get; } =
+        from points in Gen.ListOf(from at in Time from value in Number select (JsonNode?)new JsonArray(at, value))
+        select (JsonNode?)new JsonArray([.. points]);
+
+    private static Gen<JsonNode?> Metric { get; } = Object(
+        ("expression", Text), ("points", Points), ("baseline", Points), ("window", Object(("before", Time), ("from", Time), ("until", Time))),
+        ("limits", Object(("minimum", Number), ("failAbove", Number))), ("why", Text));
+
+    private static Gen<JsonNode?> Log { get; } = Object(
+        ("query", Text), ("count", Gen.Choose(0, 9).Select(n => (JsonNode?)n)), ("before", Object(("count", Number))), ("samples", List(Text)),
+        ("signatures", List(Object(("template", Text), ("count", Number), ("first", Text), ("samples", List(Text))))), ("lost", Text), ("canary", Odd));
+
+    private static Gen<JsonNode?> Http { get; } = Object(
+        ("url", Text), ("version", Text), ("passes", Number), ("tries", Number), ("left", Number),
+        ("probes", List(Object(("seconds", Number), ("status", Number), ("version", Text), ("milliseconds", Number), ("words", Text), ("count", Number)))));
+
+    private static Gen<JsonNode?> Command { get; } = Object(("command", Text), ("exitCode", Number), ("seconds", Number));
+
+    public static Arbitrary<Evidence[]> Evidence() => Arb.From(Gen.ArrayOf(
+        from kind in Gen.Elements("metric", "log", "http", "command")
+        from metric in Metric
+        from log in Log
+        from http in Http
+        from command in Command
+        from title in Hostile.Text
+        from text in Hostile.MaybeText
+        select new Evidence(kind, title)
+        {
+            Text = text,
+            Data = (JsonObject?)(kind switch
+            {
+                "metric" => metric,
+                "log" => log,
+                "http" => http,
+                _ => command,
+            }),
+        }).Resize(5));
+
+    private static Gen<JsonNode?> List(Gen<JsonNode?> of) => Gen.ListOf(of).Select(all => (JsonNode?)new JsonArray([.. all]));
+
+    /// <summary>An object with these members, of which now and then one is missing or odd.</summary>
+    private static Gen<JsonNode?> Object(params (string Name, Gen<JsonNode?> Value)[] members) => members.Aggregate(
+        Gen.Fresh(() => (JsonNode?)new JsonObject()),
+        (all, member) =>
+            from node in all
+            from usual in member.Value
+            from odd in Odd
+            from luck in Gen.Choose(0, 9)
+            select Add(node!, member.Name, luck switch
+            {
+                0 => null,
+                1 => odd,
+                _ => usual,
+            }));
+
+    private static JsonNode Add(JsonNode node, string name, JsonNode? value)
+    {
+        node[name] = value?.DeepClone();
+        return node;
+    }
+}

@@ -10,10 +10,13 @@ namespace Wercker.Pipeline.Tests.Reports;
 public sealed partial class HtmlReportTests
 {
     [FsCheck.NUnit.Property(Arbitrary = [typeof(HostileReports)], MaxTest = 200)]
-    public void WriteHtml_HostileTexts_AddNoMarkupOfTheirOwn(DeployReport report)
-    {
-        var html = Write(report);
+    public void WriteHtml_HostileTexts_AddNoMarkupOfTheirOwn(DeployReport report) => AssertHarmless(Write(report));
 
+    [FsCheck.NUnit.Property(Arbitrary = [typeof(HostileEvidence)], MaxTest = 100)]
+    public void WriteHtml_HostileEvidenceOfKnownKinds_AddsNoMarkupOfItsOwn(Evidence[] evidence) => AssertHarmless(Write(ReportSamples.With(evidence)));
+
+    private static void AssertHarmless(string html)
+    {
         Assert.That(Tags().Matches(html).Select(m => m.Groups[1].Value).Distinct().Except(Known), Is.Empty);
         Assert.That(Attributes(html).Except(KnownAttributes), Is.Empty);
         AssertBalanced(html);
@@ -28,7 +31,7 @@ public sealed partial class HtmlReportTests
         string[] inOrder =
         [
             "Failed</p>", "<h1>Failed to deploy shop a1b2c3d to production.", "Root cause</h2>", "canary/PostDeployTest", "curl $URL | grep welcome", "HTTP/1.1 500\n&lt;h1&gt;oops",
-            "State of the target</h2>", "Put back: every started step was undone.", "What to do next</h2>", "mend the cause", "Steps</h2>", "30 s", "Evidence</h2>", "&quot;status&quot;: 500",
+            "State of the target</h2>", "Put back: every started step was undone.", "What to do next</h2>", "mend the cause", "Steps</h2>", "30 s", "Evidence</h2>", "<dt>status</dt><dd>500</dd>",
             "Environment</h2>", "API_KEY", "***", "Undo</h2>", "Rolled back to v41.", "Warnings</h2>", "The build cache is full.",
         ];
 
@@ -106,7 +109,7 @@ public sealed partial class HtmlReportTests
             {
                 Assert.That(open.TryPop(out var opened) ? opened : null, Is.EqualTo(name[1..]));
             }
-            else if (name is not ("meta" or "!DOCTYPE") && !tag.Value.EndsWith("/>", StringComparison.Ordinal))
+            else if (name is not ("meta" or "!DOCTYPE" or "br") && !tag.Value.EndsWith("/>", StringComparison.Ordinal))
             {
                 open.Push(name);
             }
@@ -130,15 +133,15 @@ public sealed partial class HtmlReportTests
         .. new[]
         {
             "html", "head", "title", "style", "body", "header", "main", "footer", "section", "div", "p", "h1", "h2", "h3", "dl", "dt", "dd", "ul", "li", "strong", "span", "pre", "time",
-            "table", "thead", "tbody", "tr", "th", "td", "a", "details", "summary", "svg",
+            "table", "thead", "tbody", "tr", "th", "td", "a", "details", "summary", "svg", "code", "figure", "figcaption", "text",
         }.SelectMany(name => new[] { name, "/" + name }),
-        "!DOCTYPE", "meta", "rect",
+        "!DOCTYPE", "meta", "rect", "br", "line", "path", "circle",
     ];
 
     private static readonly string[] KnownAttributes =
     [
         "lang", "charset", "http-equiv", "content", "name", "class", "id", "aria-hidden", "aria-labelledby", "aria-label", "role", "tabindex", "datetime", "scope", "colspan", "href",
-        "viewBox", "preserveAspectRatio", "focusable", "x", "y", "width", "height",
+        "viewBox", "preserveAspectRatio", "focusable", "x", "y", "width", "height", "x1", "x2", "y1", "y2", "dy", "d", "cx", "cy", "r", "text-anchor",
     ];
 
     [GeneratedRegex("<(/?[!a-zA-Z][a-zA-Z0-9]*)[^>]*>")]

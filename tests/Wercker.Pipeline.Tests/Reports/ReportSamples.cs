@@ -48,6 +48,13 @@ internal static class ReportSamples
         return story.Events;
     }
 
+    /// <summary>A failed deployment whose deciding step has this evidence.</summary>
+    public static DeployReport With(params Evidence[] evidence)
+    {
+        var report = DeployReport.FromEvents(Failed());
+        return report with { Steps = [.. report.Steps.Select(step => step.Decided ? step with { Evidence = evidence } : step)] };
+    }
+
     private sealed class Story(string id)
     {
         private DateTimeOffset _at = Noon;

@@ -1,12 +1,11 @@
 using System.Globalization;
 
-namespace Wercker.Pipeline.Reports;
+namespace Wercker.Pipeline.Reports.Html;
 
 /// <summary>Writes a report as one HTML file: first what somebody needs to know, then what it rests on.</summary>
 internal sealed class HtmlReport(DeployReport report)
 {
     private const int MaxMessage = 2_000;
-    private const int MaxEvidence = 32_000;
 
     // Rooms of the sections in bytes; with the style they stay well under a million, whatever the report holds.
     private const int HeadRoom = 100_000;
@@ -71,9 +70,15 @@ internal sealed class HtmlReport(DeployReport report)
             _page.Markup("<section aria-labelledby=\"cause\"><h2 id=\"cause\">Root cause</h2>\n<p><strong>").Text(cause.Name).Markup("</strong> ");
             WriteVerdict(cause.Status);
             _page.Markup("</p>\n<p>").Text(ReportWording.Cause(report), MaxMessage).Markup("</p>\n");
-            if (cause.Evidence is [var first, ..])
+            if (cause.Evidence.FirstOrDefault(one => one.Text is not null) is { } said)
             {
-                _page.Markup("<p>").Text(first.Title).Markup("</p>\n<pre>").Text(LastLines(ReportWording.Text(first))).Markup("</pre>\n");
+                // Charts and tables need room, and the sentence says what is in them.
+                _page.Markup("<p>").Text(said.Title).Markup("</p>\n<pre>").Text(LastLines(ReportWording.Text(said))).Markup("</pre>\n");
+            }
+
+            if (cause.Evidence.Count > 0)
+            {
+                _page.Markup($"<p><a href=\"#step-{report.Steps.ToList().IndexOf(cause) + 1}\">All evidence<span aria-hidden=\"true\"> ↓</span></a></p>\n");
             }
 
             _page.Markup("</section>\n");
@@ -122,7 +127,7 @@ internal sealed class HtmlReport(DeployReport report)
 
     private void WriteTable(IReadOnlyList<StepReport> steps, string caption, string anchor)
     {
-        var timeline = new Timeline(report.StartedAt, [.. report.Steps, .. report.Reverts]);
+        var timeline = new HtmlTimeline(report.StartedAt, [.. report.Steps, .. report.Reverts]);
         _page.Markup($"<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Verdict</th>")
             .Markup("<th scope=\"col\">Took</th><th scope=\"col\">When</th><th scope=\"col\">What it said</th></tr></thead>\n<tbody>\n");
         for (var i = 0; i < steps.Count; i++)
@@ -163,6 +168,7 @@ internal sealed class HtmlReport(DeployReport report)
 
     private void WriteDetails(IReadOnlyList<StepReport> steps, string anchor)
     {
+        var evidenceOf = new HtmlEvidence(_page);
         for (var i = 0; i < steps.Count; i++)
         {
             var step = steps[i];
@@ -183,7 +189,9 @@ internal sealed class HtmlReport(DeployReport report)
             var open = step.Decided ? " open" : string.Empty;
             if (step.Error is not null)
             {
-                _page.Markup($"<details{open}><summary>Error</summary><pre>").Text(step.Error, MaxEvidence).Markup("</pre></details>\n");
+                _page.Markup($"<details{open}><summary>Error</summary>");
+                evidenceOf.WriteOutput(step.Error);
+                _page.Markup("</details>\n");
             }
 
             foreach (var evidence in step.Evidence)
@@ -194,7 +202,9 @@ internal sealed class HtmlReport(DeployReport report)
                     return;
                 }
 
-                _page.Markup($"<details{open}><summary>").Text(evidence.Title).Markup("</summary><pre>").Text(ReportWording.Text(evidence), MaxEvidence).Markup("</pre></details>\n");
+                _page.Markup($"<details{open}><summary>").Text(evidence.Title).Markup("</summary>\n");
+                evidenceOf.Write(evidence);
+                _page.Markup("</details>\n");
             }
         }
     }
@@ -267,26 +277,5 @@ internal sealed class HtmlReport(DeployReport report)
     {
         var lines = text.TrimEnd().Split('\n');
         return ReportWording.Cut(string.Join('\n', lines.TakeLast(8)), 1_000);
-    }
-
-    /// <summary>Where a step lies in the deployment. An SVG and no style attribute, because the page's policy allows none.</summary>
-    private sealed class Timeline(DateTimeOffset start, IReadOnlyList<StepReport> steps)
-    {
-        private readonly double _total = steps.Aggregate(
-            0.001, (total, s) => s.StartedAt is { } at ? Math.Max(total, (at - start).TotalSeconds + (s.Duration?.TotalSeconds ?? 0)) : total);
-
-        public string Bar(StepReport step)
-        {
-            if (step.StartedAt is not { } at)
-            {
-                return string.Empty;
-            }
-
-            var left = Math.Clamp((at - start).TotalSeconds / _total * 100, 0, 99);
-            var width = Math.Clamp((step.Duration ?? TimeSpan.Zero).TotalSeconds / _total * 100, 1, 100 - left);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"<svg class=\"bar {HtmlReportStyle.ClassOf(step.Status)}\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"{left:0.##}\" y=\"0\" width=\"{width:0.##}\" height=\"8\"/></svg>");
-        }
     }
 }

@@ -1,16 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Wercker.Pipeline.Reports;
+namespace Wercker.Pipeline.Reports.Html;
 
 /// <summary>The look of report.html, and its name in the page's security policy.</summary>
 internal static class HtmlReportStyle
 {
     public const string Css = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b2430;--soft:#4c5868;--line:#d5dae1;--code:#f0f2f5;
-        --good:#146c2e;--bad:#b3151f;--doubt:#8a4b00;--calm:#4c5868;--busy:#0b5cad;--link:#0b5cad}
+        --good:#146c2e;--bad:#b3151f;--doubt:#8a4b00;--calm:#4c5868;--busy:#0b5cad;--link:#0b5cad;--magenta:#86198f;--cyan:#0b6470}
         @media (prefers-color-scheme:dark){:root{--page:#11161d;--card:#19212b;--ink:#e7ecf2;--soft:#a9b5c3;--line:#344050;--code:#10161d;
-        --good:#5fd17f;--bad:#ff8a85;--doubt:#f0b45a;--calm:#a9b5c3;--busy:#79b8ff;--link:#79b8ff}}
+        --good:#5fd17f;--bad:#ff8a85;--doubt:#f0b45a;--calm:#a9b5c3;--busy:#79b8ff;--link:#79b8ff;--magenta:#e6a3f7;--cyan:#6ad4e0}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
         header,main,footer{max-width:72rem;margin:0 auto;padding:1rem}
@@ -41,6 +41,18 @@ internal static class HtmlReportStyle
         svg.bar rect{fill:currentColor}
         pre{margin:.25rem 0 .75rem;padding:.75rem;background:var(--code);border:1px solid var(--line);border-radius:.35rem;
         font:.875rem/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;max-height:30rem;overflow:auto;unicode-bidi:isolate}
+        pre .soft,.td{color:var(--soft)}.t1{color:var(--bad)}.t2{color:var(--good)}.t3{color:var(--doubt)}.t4{color:var(--busy)}.t5{color:var(--magenta)}.t6{color:var(--cyan)}
+        .tb{font-weight:700}.ti{font-style:italic}.tu{text-decoration:underline}
+        code{font:.875rem/1.45 ui-monospace,monospace;overflow-wrap:anywhere}
+        figure{margin:.5rem 0}figcaption{color:var(--soft);font-size:.875rem;overflow-wrap:anywhere}
+        svg.chart{display:block;width:100%;max-width:60rem;height:auto;background:var(--code);border:1px solid var(--line);border-radius:.35rem}
+        svg.chart text{fill:var(--soft);font:12px system-ui,sans-serif}svg.chart path{fill:none;stroke-width:2;stroke-linejoin:round}
+        svg .grid{stroke:var(--line)}svg path.after{stroke:var(--busy)}svg circle.after{fill:var(--busy)}svg path.before{stroke:var(--soft);stroke-dasharray:5 3}svg circle.before{fill:var(--soft)}
+        svg .band{fill:var(--good);opacity:.16}svg .during{fill:var(--doubt);opacity:.16}svg .deployed{stroke:var(--doubt);stroke-width:2}
+        svg line.limit{stroke:var(--bad);stroke-dasharray:2 3}svg.chart text.limit{fill:var(--bad)}
+        .key{white-space:nowrap;margin-right:.75rem}.key::before{content:"";display:inline-block;width:1.2rem;height:.6rem;margin-right:.35rem;border-bottom:3px solid}
+        .key.after::before{border-color:var(--busy)}.key.before::before{border-color:var(--soft);border-bottom-style:dashed}.key.deployed::before{border-color:var(--doubt)}
+        .key.band::before{border:0;background:var(--good);opacity:.3}
         summary{cursor:pointer;font-weight:600}
         footer{color:var(--soft);font-size:.875rem}
         @media print{body{background:#fff}pre{max-height:none}}

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 
-namespace Wercker.Pipeline.Reports;
+namespace Wercker.Pipeline.Reports.Html;
 
 /// <summary>An HTML page under construction, which knows how much room is left.</summary>
 internal sealed class HtmlPage
@@ -16,6 +16,9 @@ internal sealed class HtmlPage
 
     /// <summary>True when the section's room is used up.</summary>
     public bool IsFull => _bytes.WrittenCount > _limit - 2_000;
+
+    /// <summary>How many bytes of the section's room are left.</summary>
+    public int Room => Math.Max(0, _limit - _bytes.WrittenCount);
 
     /// <summary>The page so far.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
@@ -39,7 +42,7 @@ internal sealed class HtmlPage
     {
         if (!string.IsNullOrEmpty(text))
         {
-            var room = Math.Clamp((_limit - _bytes.WrittenCount) / WorstCase, 40, length);
+            var room = Math.Min(length, Math.Max(40, (_limit - _bytes.WrittenCount) / WorstCase));
 
             // The encoder turns every & of the text into a reference, so these two can only be line feeds and tabs.
             var encoded = Encoder.Encode(ReportWording.Cut(TerminalText.Clean(text), room))
