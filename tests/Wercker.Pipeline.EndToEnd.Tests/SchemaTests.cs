@@ -15,6 +15,8 @@ public sealed partial class SchemaTests
     /// <summary>For each definition of the schema, settings with a key that nobody knows where the definition holds.</summary>
     private static readonly Dictionary<string, string> Places = new()
     {
+        ["notifications"] = "notifications: {?}",
+        ["notificationWebhook"] = "notifications: {\"webhook\": {?}}",
         ["httpTest"] = "httpTest: {?}",
         ["httpVersion"] = $"httpTest: {{{Http}, \"version\": {{?}}}}",
         ["httpExpectations"] = $"httpTest: {{{Http}, \"version\": {{\"body\": true}}, \"expect\": {{?}}}}",
@@ -64,7 +66,7 @@ public sealed partial class SchemaTests
     public void EveryDefinition_ThatTestsReferTo_IsHeldToTheTool()
     {
         var found = new HashSet<string>();
-        var open = new Queue<string>(["httpTest", "logTest", "metricsTest"]);
+        var open = new Queue<string>(["notifications", "httpTest", "logTest", "metricsTest"]);
         while (open.TryDequeue(out var name))
         {
             if (found.Add(name))

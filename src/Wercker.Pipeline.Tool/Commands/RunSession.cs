@@ -55,10 +55,11 @@ internal sealed class RunSession : IDisposable
         try
         {
             DeployReport report;
+            await using var told = pipeline.Notifications(earlier, Say);
             await using (_progress = ProgressChoice.Choose(_terminal))
             {
                 var asked = pipeline.Decisions.Asks ? pipeline.Decisions.Provider(_state.Store, Questions()) : null;
-                var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Decisions = asked, Observers = [new UndoMark(_state), .. folders, _progress, watch, .. pipeline.Markers(earlier)], Outputs = [.. folders, _progress] };
+                var services = new PipelineServices { Journal = _state.Store, Lock = _state.Store, Decisions = asked, Observers = [new UndoMark(_state), .. folders, _progress, watch, .. pipeline.Markers(earlier), told], Outputs = [.. folders, _progress] };
                 report = await run(pipeline.Build(services), _signals.Abort, cancel.Token);
             }
 

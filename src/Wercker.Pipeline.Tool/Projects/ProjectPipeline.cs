@@ -1,6 +1,7 @@
 using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Heroku;
 using Wercker.Pipeline.Logs;
+using Wercker.Pipeline.Notifications;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
@@ -21,6 +22,8 @@ internal sealed class ProjectPipeline(Project project, Action<string>? say = nul
 
     private readonly Lazy<TargetDecisions> _decisions = new(() => new TargetDecisions(project.Target, project.FindVariable, project.OnFailure));
 
+    private readonly Lazy<TargetNotifications> _notifications = new(() => new TargetNotifications(project.Target, project.FindVariable));
+
     /// <summary>Who decides.</summary>
     public TargetDecisions Decisions => _decisions.Value;
 
@@ -32,6 +35,7 @@ internal sealed class ProjectPipeline(Project project, Action<string>? say = nul
         var config = project.Config;
         var builder = new DeployPipelineBuilder("deploy", services ?? new PipelineServices { Decisions = DecisionProvider.Fixed(DecisionChoice.Reject) });
         Decisions.AddTo(builder);
+        _ = _notifications.Value;
         return builder
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
             .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku, _tests.Ssh])
@@ -86,6 +90,11 @@ internal sealed class ProjectPipeline(Project project, Action<string>? say = nul
             Decisions.Dispose();
         }
 
+        if (_notifications.IsValueCreated)
+        {
+            _notifications.Value.Dispose();
+        }
+
         _heroku.Dispose();
         (_sandboxes as IDisposable)?.Dispose();
     }
@@ -101,6 +110,16 @@ internal sealed class ProjectPipeline(Project project, Action<string>? say = nul
         }
 
         return markers;
+    }
+
+    /// <summary>Tells whoever wants to know of this deployment. Disposing it waits for what is on its way.</summary>
+    /// <param name="earlier">The events of the deployment so far; none for a new one.</param>
+    /// <param name="warn">Is told what could not be delivered.</param>
+    public DeployNotifications Notifications(IReadOnlyList<DeployEvent> earlier, Action<string> warn)
+    {
+        var notifications = _notifications.Value.Open(warn);
+        notifications.Resume(earlier);
+        return notifications;
     }
 
     /// <summary>Why no sandbox can be made here; null when one can.</summary>

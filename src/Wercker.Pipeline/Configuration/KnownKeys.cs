@@ -28,6 +28,7 @@ internal static class KnownKeys
     public const string LogTest = "log-test";
     public const string MetricsTest = "metrics-test";
     public const string Decisions = "decisions";
+    public const string Notifications = "notifications";
 
     public const string Cmd = "cmd";
     public const string Log = "log";
@@ -67,7 +68,8 @@ internal static class KnownKeys
         new(HttpTest, KeyShape.Map, "httpTest"),
         new(LogTest, KeyShape.Map, "logTest"),
         new(MetricsTest, KeyShape.Map, "metricsTest"),
-        new(Decisions, KeyShape.Map));
+        new(Decisions, KeyShape.Map),
+        new(Notifications, KeyShape.Map));
 
     /// <summary>Keys of a command that is written as an object.</summary>
     public static KeyTable Command { get; } = new(

@@ -60,6 +60,7 @@ internal static class TargetConfiguration
             LogTest = Merge(under.LogTest, over.LogTest),
             MetricsTest = Merge(under.MetricsTest, over.MetricsTest),
             Decisions = Merge(under.Decisions, over.Decisions),
+            Notifications = Merge(under.Notifications, over.Notifications),
             Options = Merge(under.Options, over.Options)!,
         };
     }

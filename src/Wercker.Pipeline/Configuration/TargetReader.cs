@@ -45,6 +45,7 @@ internal sealed class TargetReader(ConfigReading reading)
                 KnownKeys.HttpTest => settings with { HttpTest = ReadTest(node, memberPath, $"{path}.httpTest", places) },
                 KnownKeys.LogTest => settings with { LogTest = ReadTest(node, memberPath, $"{path}.logTest", places) },
                 KnownKeys.Decisions => settings with { Decisions = ReadMap(node, memberPath) },
+                KnownKeys.Notifications => settings with { Notifications = ReadMap(node, memberPath) },
                 _ => settings with { MetricsTest = ReadTest(node, memberPath, $"{path}.metricsTest", places) },
             };
         }

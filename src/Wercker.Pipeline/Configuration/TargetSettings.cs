@@ -33,6 +33,9 @@ public sealed record TargetSettings
     /// <summary>Settings of gates and of what happens on failure; null for the defaults.</summary>
     public JsonObject? Decisions { get; init; }
 
+    /// <summary>Who is told of deployments; null for nobody.</summary>
+    public JsonObject? Notifications { get; init; }
+
     /// <summary>Everything else, for the provider: {"app": "shop"}.</summary>
     public JsonObject Options { get; init; } = [];
 

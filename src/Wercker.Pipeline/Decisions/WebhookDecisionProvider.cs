@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Decisions;
@@ -22,7 +20,7 @@ namespace Wercker.Pipeline.Decisions;
 public sealed class WebhookDecisionProvider : IDecisionProvider
 {
     /// <summary>The header that proves who wrote a body.</summary>
-    public const string SignatureHeader = "X-Wercker-Signature";
+    public const string SignatureHeader = BodySignature.Header;
 
     private const int MaxAnswer = 64 * 1024;
     private readonly ConcurrentDictionary<string, (DecisionRequest Request, TaskCompletionSource<Decision> Answer)> _open = new(StringComparer.Ordinal);
@@ -43,9 +41,7 @@ public sealed class WebhookDecisionProvider : IDecisionProvider
         ArgumentNullException.ThrowIfNull(url);
         ArgumentNullException.ThrowIfNull(secret);
         _url = url is { IsAbsoluteUri: true, Scheme: "http" or "https" } ? url : throw new ConfigurationException($"The webhook for decisions is '{url}': it must be an http or https address.");
-        _secret = secret.Reveal() is { Length: >= 16 } text
-            ? Encoding.UTF8.GetBytes(text)
-            : throw new ConfigurationException("The secret of the webhook for decisions is too short: take 16 characters or more, by chance.");
+        _secret = BodySignature.Key(secret, "The secret of the webhook for decisions");
         _http = http;
         _clock = timeProvider ?? TimeProvider.System;
     }
@@ -56,7 +52,7 @@ public sealed class WebhookDecisionProvider : IDecisionProvider
     /// <summary>The signature of a body, as <see cref="SignatureHeader"/> carries it.</summary>
     /// <param name="body">The body, byte by byte.</param>
     /// <returns>"sha256=" and 64 hexadecimal digits.</returns>
-    public string Sign(ReadOnlySpan<byte> body) => "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(_secret, body));
+    public string Sign(ReadOnlySpan<byte> body) => BodySignature.Of(body, _secret);
 
     /// <summary>Takes an answer that came to your own web application.</summary>
     /// <param name="body">The body of its request: {"id": "...", "choice": "retry", "by": "ann", "reason": "..."}.</param>
@@ -64,7 +60,7 @@ public sealed class WebhookDecisionProvider : IDecisionProvider
     /// <returns>Null when the answer counts; else why it does not, to be given back with status 400.</returns>
     public string? Receive(ReadOnlySpan<byte> body, string? signature)
     {
-        if (!IsSigned(body, signature))
+        if (!BodySignature.Proves(signature, body, _secret))
         {
             return "The signature is missing or wrong.";
         }
@@ -184,12 +180,9 @@ public sealed class WebhookDecisionProvider : IDecisionProvider
             }
 
             var signature = response.Headers.TryGetValues(SignatureHeader, out var values) ? values.FirstOrDefault() : null;
-            return IsSigned(body.AsSpan(0, length), signature)
+            return BodySignature.Proves(signature, body.AsSpan(0, length), _secret)
                 ? DecisionAnswer.Read(body.AsSpan(0, length), request)
                 : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The answer of the webhook {_url.GetLeftPart(UriPartial.Authority)} has no right {SignatureHeader}: it does not know the secret."));
         }
     }
-
-    private bool IsSigned(ReadOnlySpan<byte> body, string? signature) =>
-        signature is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(body)), Encoding.ASCII.GetBytes(signature.Trim()));
 }

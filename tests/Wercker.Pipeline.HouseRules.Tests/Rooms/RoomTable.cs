@@ -33,6 +33,7 @@ internal static class RoomTable
         ["Http"] = ["Configuration"],
         ["Commands"] = ["Sandboxes", "Configuration"],
         ["Reports"] = ["Decisions"],
+        ["Notifications"] = ["Reports", "Decisions"],
 
         // It only puts together what the others made.
         ["DependencyInjection"] =

@@ -93,7 +93,7 @@ public sealed class WerckerSchemaTests
     private static IEnumerable<string> Describe(JsonNode properties) => properties.AsObject().Select(pair => $"{pair.Key}: {ShapeOf(pair.Value!)}");
 
     /// <summary>The reader of the file takes the settings of tests as they are; what reads them is held to the schema by a test with the tool.</summary>
-    private static string NameOf(string definition) => definition is "httpTest" or "logTest" or "metricsTest" ? "map" : definition;
+    private static string NameOf(string definition) => definition is "notifications" or "httpTest" or "logTest" or "metricsTest" ? "map" : definition;
 
     private static string ShapeOf(JsonNode node) => node switch
     {

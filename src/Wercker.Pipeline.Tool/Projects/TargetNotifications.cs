@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Notifications;
+using Wercker.Pipeline.Targets;
+
+namespace Wercker.Pipeline.Tool.Projects;
+
+/// <summary>Who is told of deployments: "notifications" of a target.</summary>
+internal sealed class TargetNotifications : IDisposable
+{
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly List<IDeployNotifier> _notifiers = [];
+    private readonly bool _tellsStart;
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="lookup">Finds the secrets that the settings name.</param>
+    /// <exception cref="ConfigurationException">A setting is wrong; the message names its place.</exception>
+    public TargetNotifications(TargetSettings target, Func<string, string?> lookup)
+    {
+        var settings = new SettingsReader(target.Notifications ?? [], $"{target.Location}.notifications", lookup);
+        settings.RefuseUnknown("start", "webhook", "slack", "teams");
+        _tellsStart = settings.GetFlag("start");
+        if (settings.GetSection("webhook") is { } webhook)
+        {
+            webhook.RefuseUnknown("url", "secret");
+            _notifiers.Add(WebhookNotifier.WithSignature(
+                _http,
+                webhook.GetUrl("url") ?? throw webhook.Fault("url", "is missing."),
+                webhook.GetSecret("secret") ?? throw webhook.Fault("secret", "is missing: name an environment variable with the secret that both sides know.")));
+        }
+
+        if (settings.GetSecret("slack") is { } slack)
+        {
+            _notifiers.Add(WebhookNotifier.Slack(_http, slack));
+        }
+
+        if (settings.GetSecret("teams") is { } teams)
+        {
+            _notifiers.Add(WebhookNotifier.Teams(_http, teams));
+        }
+    }
+
+    /// <summary>Begins to tell.</summary>
+    /// <param name="warn">Is told what could not be delivered.</param>
+    public DeployNotifications Open(Action<string> warn) => new(_notifiers, new Warnings(warn)) { TellsStart = _tellsStart };
+
+    public void Dispose() => _http.Dispose();
+
+    private sealed class Warnings(Action<string> warn) : ILogger<DeployNotifications>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                warn($"wercker: {ConsoleText.CleanLine(formatter(state, exception))}");
+            }
+        }
+    }
+}

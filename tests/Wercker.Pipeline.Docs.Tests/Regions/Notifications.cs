@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Notifications;
+using Wercker.Pipeline.Secrets;
+
+namespace Wercker.Pipeline.Docs.Tests.Regions;
+
+/// <summary>The code of docs/notifications.md.</summary>
+internal static class Notifications
+{
+    public static async Task<PipelineServices> ObserveAsync(HttpClient http, Secret slack, Uri url, Secret shared, ILogger<DeployNotifications> logger)
+    {
+        // <observe>
+        await using var told = new DeployNotifications([WebhookNotifier.Slack(http, slack), WebhookNotifier.WithSignature(http, url, shared)], logger);
+        var services = new PipelineServices { Observers = [told] };
+        // </observe>
+        return services;
+    }
+}
