@@ -1,20 +1,28 @@
+using System.Globalization;
+using Wercker.Pipeline.Locks;
+
 namespace Wercker.Pipeline.Stores;
 
 /// <summary>Who holds a target, in words for those who wait for it.</summary>
 internal static class LeaseWords
 {
-    /// <param name="deployment">The deployment; null for a freeze.</param>
-    /// <param name="owner">Who is behind it.</param>
-    /// <param name="message">What it says; null for nothing.</param>
-    /// <param name="since">Since when.</param>
-    public static string Of(string? deployment, string owner, string? message, DateTimeOffset since) => deployment is null
-        ? $"nobody: it is frozen by {owner}{(message is null ? string.Empty : $", \"{message}\"")}"
-        : $"deployment {deployment} ({owner}{(message is null ? string.Empty : $", {message}")}) since {since.UtcDateTime:HH:mm:ss} UTC";
-
-    /// <summary>With the place of who waits, 1 for the next.</summary>
-    public static string Of(string? holder, int place)
+    /// <summary>Refuses a target.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="lease">Who holds it; null when nobody does any more.</param>
+    /// <param name="place">The place of who is refused among those who wait, 1 for the next.</param>
+    public static DeploymentLockedException Refusal(string target, LeaseEntry? lease, int place = 1)
     {
-        var who = holder ?? "a deployment that asked before";
-        return place > 1 ? $"{who}, with {place - 1} waiting before this one" : who;
+        var queue = place > 1 ? $", with {place - 1} waiting before this one" : string.Empty;
+        return lease switch
+        {
+            null => new(target, $"a deployment that asked before{queue}"),
+            { DeploymentId: null } => new(
+                target,
+                lease.Owner,
+                $"Target '{target}' is frozen by {lease.Owner} since {Time(lease.Since, "yyyy-MM-dd HH:mm")} UTC{(lease.Message is { Length: > 0 } why ? $": \"{why}\"" : string.Empty)}{queue}. Nobody deploys to it until it is unlocked ('wercker unlock')."),
+            _ => new(target, $"deployment {lease.DeploymentId} ({lease.Owner}{(lease.Message is null ? string.Empty : $", {lease.Message}")}) since {Time(lease.Since, "HH:mm:ss")} UTC{queue}"),
+        };
     }
+
+    private static string Time(DateTimeOffset time, string format) => time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -24,6 +24,7 @@ namespace Wercker.Pipeline.PostgreSql;
 /// </remarks>
 public sealed class PostgreSqlStore : IDeploymentStore
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private readonly Database _database;
     private readonly TimeProvider _clock;
     private readonly Guid _writer = Guid.NewGuid();
@@ -189,7 +190,7 @@ public sealed class PostgreSqlStore : IDeploymentStore
         if (!await UseAsync((connection, stop) => LeaseTable.FreezeAsync(connection, target, by, message, claim, stop), cancellationToken).ConfigureAwait(false))
         {
             var holder = await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false);
-            throw new DeploymentLockedException(target, holder is null ? "a deployment that has ended by now" : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since));
+            throw LeaseWords.Refusal(target, holder);
         }
     }
 
@@ -213,10 +214,12 @@ public sealed class PostgreSqlStore : IDeploymentStore
     }
 
     /// <inheritdoc />
-    public ValueTask<Decision> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
+    public async ValueTask<Decision> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return AnswerWait.ForAsync(over => UseAsync((connection, stop) => ActionTable.FindAnswerAsync(connection, request.Id, stop), over), _clock, cancellationToken);
+        using var answered = await _database.SubscribeAsync("answer", request.Id, Patience, cancellationToken).ConfigureAwait(false);
+        return await AnswerWait.ForAsync(
+            over => UseAsync((connection, stop) => ActionTable.FindAnswerAsync(connection, request.Id, stop), over), stop => answered.WaitAsync(LongestPause, stop), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

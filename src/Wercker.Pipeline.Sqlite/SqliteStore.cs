@@ -22,6 +22,7 @@ namespace Wercker.Pipeline.Sqlite;
 /// </remarks>
 public sealed class SqliteStore : IDeploymentStore
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private readonly Database _database;
     private readonly CommitQueue _queue;
     private readonly TimeProvider _clock;
@@ -131,8 +132,8 @@ public sealed class SqliteStore : IDeploymentStore
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
         ArgumentNullException.ThrowIfNull(request);
-        var token = await new LeaseQueue(_database, LeaseDuration, _clock).AcquireAsync(target, request, cancellationToken).ConfigureAwait(false);
-        return new HeldLease(new SqliteLeaseHold(_database, target, token), token, LeaseDuration, _clock.GetTimestamp(), _clock);
+        var token = await new LeaseQueue(_database, _queue, LeaseDuration, _clock).AcquireAsync(target, request, cancellationToken).ConfigureAwait(false);
+        return new HeldLease(new SqliteLeaseHold(_database, _queue, target, token), token, LeaseDuration, _clock.GetTimestamp(), _clock);
     }
 
     /// <inheritdoc />
@@ -159,7 +160,7 @@ public sealed class SqliteStore : IDeploymentStore
         if (!frozen)
         {
             var holder = await FindLeaseAsync(target, cancellationToken).ConfigureAwait(false);
-            throw new DeploymentLockedException(target, holder is null ? "a deployment that has ended by now" : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since));
+            throw LeaseWords.Refusal(target, holder);
         }
     }
 
@@ -188,7 +189,8 @@ public sealed class SqliteStore : IDeploymentStore
     public ValueTask<Decision> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return AnswerWait.ForAsync(stop => ReadAsync(connection => ActionTable.FindAnswer(connection, request.Id), null, stop), _clock, cancellationToken);
+        return AnswerWait.ForAsync(
+            stop => ReadAsync(connection => ActionTable.FindAnswer(connection, request.Id), null, stop), stop => Task.Delay(Pause, _clock, stop), cancellationToken);
     }
 
     /// <inheritdoc />

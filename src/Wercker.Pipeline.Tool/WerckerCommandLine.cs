@@ -59,6 +59,7 @@ internal sealed class WerckerCommandLine(Terminal terminal)
         ResumeCommand.Create(_options, terminal),
         CancelCommand.Create(_options, terminal),
         DecideCommand.Create(_options, terminal),
+        FreezeCommand.Create(_options, terminal),
         UnlockCommand.Create(_options, terminal),
     };
 

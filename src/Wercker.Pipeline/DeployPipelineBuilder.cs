@@ -185,6 +185,12 @@ public sealed class DeployPipelineBuilder
             throw new ConfigurationException($"Pipeline '{Name}' has no steps: add some before building it.");
         }
 
+        if (GroupNode.Flatten(steps).Select(node => node.Step).OfType<SetupStep>().FirstOrDefault() is { } setup)
+        {
+            // What tests a roll back has to know which version answered before anything was changed.
+            setup.Http = [.. setup.Http, .. GroupNode.Flatten(steps).Where(node => node.Options.VerifiesRollBack).Select(node => node.Step).OfType<HttpTestStep>().SelectMany(step => step.Tests)];
+        }
+
         var definition = new PipelineDefinition
         {
             Name = Name,

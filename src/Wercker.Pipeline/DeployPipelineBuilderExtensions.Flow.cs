@@ -64,7 +64,10 @@ public static partial class DeployPipelineBuilderExtensions
         });
     }
 
-    /// <summary>Adds an HTTP test to a pipeline of your own.</summary>
+    /// <summary>
+    /// Adds an HTTP test to a pipeline of your own. With <see cref="StepOptions.VerifiesRollBack"/> it is run again after a roll back, and then expects the version that
+    /// answered when "Setup" ran (<c>AddSetup</c>); in a pipeline without that step, any version but the new one.
+    /// </summary>
     /// <param name="builder">The pipeline's builder.</param>
     /// <param name="name">The step's name.</param>
     /// <param name="configure">Says what to ask and what to expect.</param>
@@ -80,7 +83,10 @@ public static partial class DeployPipelineBuilderExtensions
         return builder.AddHttpTest(name, test, options);
     }
 
-    /// <summary>Adds an HTTP test to a pipeline of your own.</summary>
+    /// <summary>
+    /// Adds an HTTP test to a pipeline of your own. With <see cref="StepOptions.VerifiesRollBack"/> it is run again after a roll back, and then expects the version that
+    /// answered when "Setup" ran (<c>AddSetup</c>); in a pipeline without that step, any version but the new one.
+    /// </summary>
     /// <param name="builder">The pipeline's builder.</param>
     /// <param name="name">The step's name.</param>
     /// <param name="test">The test, such as one of <see cref="HttpTest.FromSettings"/>.</param>

@@ -171,6 +171,70 @@ public sealed class InterruptionTests
         Assert.That(File.Exists(work.Out("never")), Is.False);
     }
 
+    [TestCase("", 1)]
+    [TestCase(", \"rollbackOnce\": true", 3)]
+    public async Task Resume_KilledInARollbackCommand_RunsItAgainAndSaysSoOrLeavesItToAPerson(string once, int exitCode)
+    {
+        using var work = new Workspace();
+        work.Config("""
+            {
+              "deploy": ["echo new > $OUT/world; false"],
+              "targets": {"live": {"rollback": [
+                "echo first >> $OUT/rollback",
+                "echo half > $OUT/world; echo begun >> $OUT/rollback; test -e $OUT/go || { touch $OUT/begun; sleep 4711; }; echo old > $OUT/world",
+                "echo last >> $OUT/rollback"]ONCE}}
+            }
+            """.Replace("ONCE", once, StringComparison.Ordinal));
+        using (var tool = work.StartDeploy())
+        {
+            await tool.UntilAsync(() => File.Exists(work.Out("begun")), "the middle of the rollback");
+            tool.Signal(SigKill);
+            await tool.WaitAsync();
+        }
+
+        await File.WriteAllTextAsync(work.Out("go"), string.Empty);
+        var resumed = await work.RunAsync("resume");
+
+        Assert.That(resumed.ExitCode, Is.EqualTo(exitCode), resumed.ToString());
+        Assert.That(resumed.Output, Does.Contain("was cut off when the process of the deployment ended"));
+        var (commands, world) = (await File.ReadAllLinesAsync(work.Out("rollback")), await File.ReadAllTextAsync(work.Out("world")));
+        if (once.Length == 0)
+        {
+            Assert.That((string.Join(' ', commands), world), Is.EqualTo(("first begun begun last", "old\n")));
+            Assert.That(resumed.Output, Does.Contain("and was run again"));
+        }
+        else
+        {
+            Assert.That((string.Join(' ', commands), world), Is.EqualTo(("first begun", "half\n")));
+            Assert.That(resumed.Output, Does.Contain("nobody can tell how far it came").And.Contain("Look at the target"));
+        }
+
+        Assert.That(work.Processes(), Is.Empty, "the command of the killed process has ended");
+    }
+
+    [Test]
+    public async Task Freeze_ATarget_RefusesOrLetsWaitWithItsMessageUntilItIsUnlocked()
+    {
+        using var work = new Workspace();
+        work.Deploy("echo one >> $OUT/order");
+
+        var without = await work.RunAsync("freeze", "live");
+        var freeze = await work.RunAsync("freeze", "live", "--message", "inventory until Monday");
+        var refused = await work.DeployAsync();
+        using var waiting = work.StartDeploy("--wait", "1000");
+        await waiting.UntilAsync(() => CountWaiters(work) == 1, "its place in the queue");
+        var again = await work.RunAsync("freeze", "live", "--message", "and longer");
+        var unlock = await work.RunAsync("unlock", "live", "--reason", "it is Monday");
+        var waited = await waiting.WaitAsync();
+
+        Assert.That((without.ExitCode, freeze.ExitCode, refused.ExitCode, again.ExitCode, unlock.ExitCode, waited.ExitCode), Is.EqualTo((2, 0, 2, 2, 0, 0)), refused.ToString() + unlock + waited);
+        Assert.That(freeze.Output, Does.Contain("Target 'live' is frozen"));
+        Assert.That(refused.Error, Does.Contain("Target 'live' is frozen by").And.Contain("\"inventory until Monday\"").And.Contain("wercker unlock"));
+        Assert.That(again.Error, Does.Contain("inventory until Monday"));
+        Assert.That(unlock.Output, Does.Contain("is unlocked; it was frozen by"));
+        Assert.That(await File.ReadAllTextAsync(work.Out("order")), Is.EqualTo("one\n"));
+    }
+
     private static long CountWaiters(Workspace work)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(work.State, "wercker.db")};Pooling=False");

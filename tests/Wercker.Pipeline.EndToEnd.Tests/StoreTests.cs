@@ -95,6 +95,25 @@ public sealed class StoreTests
     }
 
     [Test]
+    public async Task Deploy_FewLogsAreWanted_KeepsOnlyTheNewest()
+    {
+        using var work = new Workspace().Variable("WERCKER_LOG_COUNT", "1");
+        work.Deploy("echo hello");
+        await work.DeployAsync();
+        await work.DeployAsync();
+
+        var runs = Workspace.Json(await work.RunAsync("runs", "--json"));
+        var (newest, oldest) = (await work.RunAsync("log", runs[0].GetProperty("id").GetString()!), await work.RunAsync("log", runs[1].GetProperty("id").GetString()!));
+        work.Variable("WERCKER_LOG_AGE", "soon");
+        var wrong = await work.RunAsync("runs");
+
+        Assert.That(newest.Output, Does.Contain("hello"), newest.ToString());
+        Assert.That(oldest.Error, Does.Contain("has no log"), oldest.ToString());
+        Assert.That(wrong.ExitCode, Is.EqualTo(2), wrong.ToString());
+        Assert.That(wrong.Error, Does.Contain("WERCKER_LOG_AGE").And.Contain("must be a duration"));
+    }
+
+    [Test]
     public async Task Deploy_StoreOfMachines_IsSharedAndItsPasswordStandsNowhere()
     {
         await using var server = await PostgreSqlServer.StartAsync();
@@ -124,6 +143,25 @@ public sealed class StoreTests
 
         var leaks = Directory.EnumerateFiles(one.Base, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains(PostgreSqlServer.Password, StringComparison.Ordinal));
         Assert.That(leaks, Is.Empty);
+    }
+
+    [Test]
+    public async Task Decide_FromAnotherMachine_IsTakenByTheRunThatWaits()
+    {
+        await using var server = await PostgreSqlServer.StartAsync();
+        using var one = new Workspace().Variable("WERCKER_STORE", server.Address);
+        using var other = new Workspace().Variable("WERCKER_STORE", server.Address);
+        one.Config("""{"deploy": ["test -e $OUT/ready"], "targets": {"live": {"rollback": ["true"], "decisions": {"onFailure": "ask", "within": "1h"}}}}""");
+        using var tool = one.StartDeploy();
+        await tool.UntilAsync(() => tool.Error.Contains("wercker decide", StringComparison.Ordinal), "the question");
+        await File.WriteAllTextAsync(one.Out("ready"), string.Empty);
+
+        var decided = await other.RunAsync("decide", "2", "retry", "--reason", "it is ready now");
+        var result = await tool.WaitAsync();
+
+        Assert.That((decided.ExitCode, result.ExitCode), Is.EqualTo((0, 0)), decided.ToString() + result);
+        Assert.That(decided.Output, Does.Contain("Push: retry by").And.Contain("it is ready now"));
+        Assert.That(Directory.Exists(Path.Combine(one.State, "decisions")), Is.False, "nothing that machines must share lies in a file");
     }
 
     /// <summary>Runs a script whose $STATE, the state directory, is a file system of its own with room for 4 MB.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wercker.Pipeline.Decisions;
 using Wercker.Pipeline.Locks;
 using static Wercker.Pipeline.PostgreSql.Tests.Events;
 
@@ -88,6 +89,99 @@ public sealed class PostgreSqlLeaseTests
 
         Assert.That(order, Is.EqualTo(new[] { "d1", "d2", "d3" }));
         Assert.That(await QueryAsync("select count(*) from wercker_waiter"), Is.EqualTo("0"));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task AcquireAsync_TargetIsGivenBackUnlockedOrLeft_HearsOfItWithoutLooking(CancellationToken cancellationToken)
+    {
+        // On this clock the time for another look never comes.
+        await using var waiter = new PostgreSqlStore(_connection, new StandingClock());
+        await using var store = new PostgreSqlStore(_connection);
+        for (var i = 0; i < 3; i++)
+        {
+            var lease = await store.AcquireAsync("t", Ask($"d{i}"), cancellationToken);
+            using var impatient = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var first = store.AcquireAsync("t", Ask("first", TimeSpan.FromHours(1)), impatient.Token).AsTask();
+            await UntilWaitingAsync(1);
+            var second = waiter.AcquireAsync("t", Ask("second", TimeSpan.FromHours(1)), cancellationToken).AsTask();
+            await UntilWaitingAsync(2);
+
+            await impatient.CancelAsync();
+            Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
+            await (i == 0 ? lease.DisposeAsync().AsTask() : store.UnlockAsync("t", "it hangs", "ann", cancellationToken));
+
+            await using var held = await second.WaitAsync(cancellationToken);
+            await lease.DisposeAsync();
+        }
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task AcquireAsync_ConnectionThatListensIsCut_GetsTheTargetAllTheSame(CancellationToken cancellationToken)
+    {
+        await using var store = new PostgreSqlStore(_connection);
+        var lease = await store.AcquireAsync("t", Ask("d1"), cancellationToken);
+        var waiting = store.AcquireAsync("t", Ask("d2", TimeSpan.FromHours(1)), cancellationToken).AsTask();
+        await UntilWaitingAsync(1);
+
+        await QueryAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where query = 'listen wercker'");
+        await lease.DisposeAsync();
+
+        await using var next = await waiting.WaitAsync(cancellationToken);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task DecideAsync_AnswerOfAnotherMachine_HearsOfItWithoutLooking(CancellationToken cancellationToken)
+    {
+        await using var waiter = new PostgreSqlStore(_connection, new StandingClock());
+        await using var other = new PostgreSqlStore(_connection);
+        await other.AppendAsync(Started("d1"), cancellationToken);
+        var question = new DecisionRequest
+        {
+            Id = "d1-1",
+            DeploymentId = "d1",
+            Step = "Push",
+            Question = "What now?",
+            Choices = [DecisionChoice.Retry],
+            Default = DecisionChoice.Fail,
+            AskedAt = Noon,
+            Due = Noon.AddHours(1),
+        };
+        var waiting = waiter.DecideAsync(question, cancellationToken).AsTask();
+        Assert.That(() => QueryAsync("select count(*) from pg_stat_activity where query = 'listen wercker'").GetAwaiter().GetResult(), Is.Not.EqualTo("0").After(20_000, 20));
+
+        await other.AnswerAsync(question, new Decision(DecisionChoice.Retry, "ann"), cancellationToken);
+
+        Assert.That((await waiting.WaitAsync(cancellationToken)).By, Is.EqualTo("ann"));
+    }
+
+    private async Task UntilWaitingAsync(int count)
+    {
+        while (await QueryAsync("select count(*) from wercker_waiter") != $"{count}")
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>A clock on which no time passes.</summary>
+    private sealed class StandingClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Timer();
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 
     private static LeaseRequest Ask(string deployment, TimeSpan wait = default) => new(deployment, "ann", wait);

@@ -20,7 +20,7 @@ public sealed class PostgreSqlStoreTests
             await store.AppendAsync(Started($"d{i}"), default);
         }));
 
-        Assert.That(await Server.QueryAsync(connection, "select count(*) || ' ' || (select count(*) from wercker_deployment) from wercker_schema"), Is.EqualTo("2 8"));
+        Assert.That(await Server.QueryAsync(connection, "select count(*) || ' ' || (select count(*) from wercker_deployment) from wercker_schema"), Is.EqualTo("3 8"));
     }
 
     [Test]

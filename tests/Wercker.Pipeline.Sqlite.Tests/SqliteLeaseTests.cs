@@ -97,6 +97,35 @@ public sealed class SqliteLeaseTests : IDisposable
         Assert.That(Query("select count(*) from waiter"), Is.EqualTo("0"));
     }
 
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task UnlockAsync_AnotherStoreWritesWithoutAPause_GetsItsTurn(CancellationToken cancellationToken)
+    {
+        await using var store = new SqliteStore(_file.Path);
+        await using var busy = new SqliteStore(_file.Path);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = Task.WhenAll(Enumerable.Range(1, 16).Select(deployment => Task.Run(async () =>
+        {
+            for (var i = 1; !stop.IsCancellationRequested; i++)
+            {
+                await busy.AppendAsync(new DeployEvent { DeploymentId = $"d{deployment}", Sequence = i, At = DateTimeOffset.UnixEpoch, Kind = DeployEventKind.Warning }, CancellationToken.None);
+            }
+        })));
+
+        var longest = TimeSpan.Zero;
+        for (var i = 0; i < 5; i++)
+        {
+            await using var lease = await busy.AcquireAsync("t", Ask($"d{i}"), cancellationToken);
+            var started = Stopwatch.GetTimestamp();
+            Assert.That((await store.UnlockAsync("t", "it hangs", "ann", cancellationToken))?.DeploymentId, Is.EqualTo($"d{i}"));
+            longest = Stopwatch.GetElapsedTime(started) is var time && time > longest ? time : longest;
+        }
+
+        await stop.CancelAsync();
+        await writing;
+        TestContext.Out.WriteLine($"The longest wait for the file was {longest.TotalMilliseconds:0} ms.");
+    }
+
     private static LeaseRequest Ask(string deployment, TimeSpan wait = default) => new(deployment, "ann", wait);
 
     /// <summary>Lets time pass until a task has ended; how much.</summary>

@@ -9,7 +9,10 @@ namespace Wercker.Pipeline.PostgreSql.Leases;
 /// <remarks>An owner of this machine that has ended is known at once. Any other is given up when the server's clock has passed the end of its lease.</remarks>
 internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvider clock)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>That a target is free is said by the server. What it does not say is looked for: that an owner was killed, and what was said while nobody could hear it.</summary>
+    private TimeSpan Pause => duration / 8 < LongestPause ? duration / 8 : LongestPause;
 
     /// <summary>How long the server may be away: half of a lease, so that it is still the owner's who finds out.</summary>
     private TimeSpan Patience => duration / 2;
@@ -21,6 +24,7 @@ internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvi
         var claim = Guid.NewGuid();
         var began = clock.GetTimestamp();
         long? ticket = null;
+        Signals.Subscription? freed = null;
         try
         {
             while (true)
@@ -36,17 +40,24 @@ internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvi
                 if (clock.GetElapsedTime(began) >= request.Wait)
                 {
                     var holder = await database.UseAsync((connection, stop) => LeaseTable.FindAsync(connection, target, stop), Patience, cancellationToken).ConfigureAwait(false);
-                    var who = holder is null ? null : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since);
-                    throw new DeploymentLockedException(target, LeaseWords.Of(who, place));
+                    throw LeaseWords.Refusal(target, holder, place);
                 }
 
-                ticket ??= await database.UseAsync((connection, stop) => LeaseTable.EnqueueAsync(connection, target, request.DeploymentId, duration, stop), Patience, cancellationToken).ConfigureAwait(false);
+                if (freed is null)
+                {
+                    // Then it is looked at once more: it may have been given back before anybody listened.
+                    freed = await database.SubscribeAsync("lease", target, Patience, cancellationToken).ConfigureAwait(false);
+                    ticket = await database.UseAsync((connection, stop) => LeaseTable.EnqueueAsync(connection, target, request.DeploymentId, duration, stop), Patience, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
                 var left = request.Wait - clock.GetElapsedTime(began);
-                await Task.Delay(left < Pause ? left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1) : Pause, clock, cancellationToken).ConfigureAwait(false);
+                await freed.WaitAsync(left < Pause ? left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1) : Pause, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
+            freed?.Dispose();
             if (ticket is { } waiting)
             {
                 await LeaveAsync(waiting).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal sealed class Database : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Signals _signals;
     private volatile bool _isReady;
 
     public Database(string connection, TimeProvider clock)
@@ -35,6 +36,7 @@ internal sealed class Database : IAsyncDisposable
             },
             connection => connection.RunAsync(Durable, [], CancellationToken.None));
         _source = source.Build();
+        _signals = new Signals(_source, clock);
     }
 
     /// <summary>What it is called in messages.</summary>
@@ -76,8 +78,24 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Listens for what is said about something from now on.</summary>
+    /// <param name="kind">"lease" or "answer".</param>
+    /// <param name="name">The target, or the question.</param>
+    /// <param name="patience">How long the server may be away.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<Signals.Subscription> SubscribeAsync(string kind, string name, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var key = await UseAsync(
+            (connection, stop) => connection.AskAsync(
+                "select current_schema() || '/' || @kind || '/' || hashtextextended(@name, 0)", [("kind", kind), ("name", name)], reader => reader.GetString(0), stop),
+            patience,
+            cancellationToken).ConfigureAwait(false);
+        return await _signals.SubscribeAsync(key!, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await _signals.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
     }

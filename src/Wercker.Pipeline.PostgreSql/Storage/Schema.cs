@@ -49,6 +49,17 @@ internal static class Schema
         create table wercker_question(id text primary key, deployment text not null, sequence bigint not null, decided boolean not null);
         create index wercker_question_open on wercker_question(deployment) where not decided;
         """,
+        """
+        create function wercker_say() returns trigger language plpgsql as $$
+        begin
+            perform pg_notify('wercker', tg_table_schema || '/' || tg_argv[0] || '/' || hashtextextended(case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end ->> tg_argv[1], 0));
+            return null;
+        end $$;
+        create trigger wercker_lease_freed after update on wercker_lease for each row
+            when (old.owner is not null and new.owner is null) execute function wercker_say('lease', 'target');
+        create trigger wercker_waiter_gone after delete on wercker_waiter for each row execute function wercker_say('lease', 'target');
+        create trigger wercker_action_answers after insert on wercker_action for each row when (new.question is not null) execute function wercker_say('answer', 'question');
+        """,
     ];
 
     /// <summary>Brings a store to this version. Of processes that start at once, one does it and the others wait.</summary>

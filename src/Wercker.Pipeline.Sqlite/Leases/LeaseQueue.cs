@@ -10,7 +10,7 @@ namespace Wercker.Pipeline.Sqlite.Leases;
 /// heard for as long as a lease lasts, by the waiter's own monotonic clock, is taken to have ended. The store then gives the target to whoever
 /// names the last beat first, so that two waiters never both get it, and the one who comes back finds another token.
 /// </remarks>
-internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvider clock)
+internal sealed class LeaseQueue(Database database, CommitQueue queue, TimeSpan duration, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -26,20 +26,23 @@ internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvi
             while (true)
             {
                 var mine = ticket;
-                var (token, place) = await Task.Run(() => database.Use(connection => Try(connection, target, request, mine, owner, next)), cancellationToken).ConfigureAwait(false);
-                if (token is { } taken)
+                (long? Token, int Place) tried = default;
+                await queue.WriteAsync(statements => tried = Try(statements.Connection, target, request, mine, owner, next), cancellationToken).ConfigureAwait(false);
+                if (tried.Token is { } taken)
                 {
                     return taken;
                 }
 
                 if (clock.GetElapsedTime(askedAt) >= request.Wait)
                 {
-                    var holder = database.Use(connection => LeaseTable.Find(connection, target));
-                    var who = holder is null ? null : LeaseWords.Of(holder.DeploymentId, holder.Owner, holder.Message, holder.Since);
-                    throw new DeploymentLockedException(target, LeaseWords.Of(who, place));
+                    throw LeaseWords.Refusal(target, await Task.Run(() => database.Use(connection => LeaseTable.Find(connection, target)), cancellationToken).ConfigureAwait(false), tried.Place);
                 }
 
-                ticket ??= database.Use(connection => LeaseTable.Enqueue(connection, target, request.DeploymentId));
+                if (ticket is null)
+                {
+                    await queue.WriteAsync(statements => ticket = LeaseTable.Enqueue(statements.Connection, target, request.DeploymentId), cancellationToken).ConfigureAwait(false);
+                }
+
                 var left = request.Wait - clock.GetElapsedTime(askedAt);
                 await Task.Delay(left < Pause ? left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1) : Pause, clock, cancellationToken).ConfigureAwait(false);
             }
@@ -48,11 +51,7 @@ internal sealed class LeaseQueue(Database database, TimeSpan duration, TimeProvi
         {
             if (ticket is { } waiting)
             {
-                database.Use(connection =>
-                {
-                    LeaseTable.Dequeue(connection, waiting);
-                    return true;
-                });
+                await queue.WriteAsync(statements => LeaseTable.Dequeue(statements.Connection, waiting), CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

@@ -1,25 +1,36 @@
-using Microsoft.Data.Sqlite;
 using Wercker.Pipeline.Sqlite.Storage;
 using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Sqlite.Leases;
 
 /// <summary>A lease in the file.</summary>
-internal sealed class SqliteLeaseHold(Database database, string target, long token) : ILeaseHold
+internal sealed class SqliteLeaseHold(Database database, CommitQueue queue, string target, long token) : ILeaseHold
 {
-    public Task<bool?> BeatAsync() => Task.Run(IsHeld);
+    public async Task<bool?> BeatAsync()
+    {
+        try
+        {
+            var isHeld = false;
+            await queue.WriteAsync(statements => isHeld = LeaseTable.Beat(statements.Connection, target, token), CancellationToken.None).ConfigureAwait(false);
+            return isHeld;
+        }
+        catch (IOException)
+        {
+            return await Task.Run(IsHeld).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException or ConfigurationException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
 
     public async Task ReleaseAsync()
     {
         try
         {
-            await Task.Run(() => database.Use(connection =>
-            {
-                LeaseTable.Release(connection, target, token);
-                return true;
-            })).ConfigureAwait(false);
+            await queue.WriteAsync(statements => LeaseTable.Release(statements.Connection, target, token), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidDataException or ConfigurationException or ObjectDisposedException)
         {
             // It could not be given back. Nobody shows that it is alive any more, so whoever waits for it gets it.
         }
@@ -30,17 +41,7 @@ internal sealed class SqliteLeaseHold(Database database, string target, long tok
     {
         try
         {
-            return database.Use(connection =>
-            {
-                try
-                {
-                    return LeaseTable.Beat(connection, target, token);
-                }
-                catch (SqliteException)
-                {
-                    return LeaseTable.IsHeld(connection, target, token);
-                }
-            });
+            return database.Use(connection => LeaseTable.IsHeld(connection, target, token));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ConfigurationException)
         {

@@ -4,9 +4,17 @@ using Microsoft.Data.Sqlite;
 namespace Wercker.Pipeline.Sqlite.Storage;
 
 /// <summary>Writes one after the other, those that wait together in one transaction: one wait for the disk serves all deployments of the process.</summary>
+/// <remarks>
+/// SQLite's own wait looks ever more seldom: of the processes that write to one file, whoever has waited longest looks least often, and everybody who comes later is faster. Under load such
+/// a writer starves. So here all look equally often, whoever writes without a pause makes one for the others, and a process stands in line once, not once for each of its deployments.
+/// </remarks>
 internal sealed class CommitQueue : IAsyncDisposable
 {
     private const int MaxBatch = 512;
+    private const int Busy = 5;
+    private const int LongestLook = 10;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(LongestLook + 2);
     private readonly Channel<Order> _orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Database _database;
     private readonly Lazy<Task> _writer;
@@ -41,8 +49,17 @@ internal sealed class CommitQueue : IAsyncDisposable
     {
         var batch = new List<Order>();
         StatementCache? statements = null;
-        while (_orders.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        var turn = TimeProvider.System.GetTimestamp();
+        for (var idle = turn; _orders.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult(); idle = TimeProvider.System.GetTimestamp())
         {
+            var hasPaused = TimeProvider.System.GetElapsedTime(idle) > Courtesy;
+            if (!hasPaused && TimeProvider.System.GetElapsedTime(turn) > Turn)
+            {
+                Thread.Sleep(Courtesy);
+                hasPaused = true;
+            }
+
+            turn = hasPaused ? TimeProvider.System.GetTimestamp() : turn;
             batch.Clear();
             while (batch.Count < MaxBatch && _orders.Reader.TryRead(out var order))
             {
@@ -51,7 +68,7 @@ internal sealed class CommitQueue : IAsyncDisposable
 
             try
             {
-                statements ??= new StatementCache(_database.Open());
+                statements ??= new StatementCache(Open());
                 _database.Guard(() => Commit(statements, batch));
                 batch.ForEach(order => order.End());
             }
@@ -67,9 +84,30 @@ internal sealed class CommitQueue : IAsyncDisposable
         statements?.Dispose();
     }
 
-    private static bool Commit(StatementCache statements, List<Order> batch)
+    private SqliteConnection Open()
     {
-        statements.Run("begin immediate");
+        var connection = _database.Open();
+
+        // The waiting is done here. Once begun, a transaction meets nobody.
+        connection.Run("pragma busy_timeout = 0");
+        return connection;
+    }
+
+    private void Begin(SqliteConnection connection)
+    {
+        var asked = TimeProvider.System.GetTimestamp();
+        int result;
+        while ((result = SQLitePCL.raw.sqlite3_exec(connection.Handle, "begin immediate")) == Busy && TimeProvider.System.GetElapsedTime(asked) < _database.Patience)
+        {
+            Thread.Sleep(Random.Shared.Next(1, LongestLook + 1));
+        }
+
+        SqliteException.ThrowExceptionForRC(result, connection.Handle);
+    }
+
+    private bool Commit(StatementCache statements, List<Order> batch)
+    {
+        Begin(statements.Connection);
         try
         {
             batch.ForEach(order => order.Write(statements));

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Wercker.Pipeline.PostgreSql;
 using Wercker.Pipeline.Reports;
-using Wercker.Pipeline.Sqlite;
 using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Tool.State;
@@ -14,13 +12,8 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
 
     public string Path { get; } = path;
 
-    /// <summary>The variable that names a store which machines share. Its value may hold a password: it stands in no argument and no message.</summary>
-    public const string StoreVariable = "WERCKER_STORE";
-
     /// <summary>The journal, the leases on the targets, and the logs.</summary>
-    public IDeploymentStore Store { get; } = Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } connection
-        ? new PostgreSqlStore(connection)
-        : new SqliteStore(System.IO.Path.Combine(path, "wercker.db"));
+    public IDeploymentStore Store { get; } = StoreChoice.Open(System.IO.Path.Combine(path, "wercker.db"), Environment.GetEnvironmentVariable);
 
     /// <summary>Has a directory for every run, with its reports.</summary>
     public string RunsDirectory => System.IO.Path.Combine(Path, "runs");

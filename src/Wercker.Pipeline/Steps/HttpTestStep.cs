@@ -8,6 +8,8 @@ internal sealed class HttpTestStep(IReadOnlyList<HttpTest> tests) : IDeployStep
 {
     public bool IsEmpty => tests.Count == 0;
 
+    public IReadOnlyList<HttpTest> Tests => tests;
+
     /// <inheritdoc />
     public StepForecast Forecast(DeployPlanContext context) => StepForecast.Runs(string.Join(", then ", tests.Select(test => test.Rules.Description))) with
     {

@@ -16,7 +16,7 @@ internal sealed class SetupStep : IDeployStep
     internal LogTest? Log { get; init; }
 
     /// <summary>The HTTP tests of later, which after a roll back must know which version answered now.</summary>
-    internal IReadOnlyList<HttpTest> Http { get; init; } = [];
+    internal IReadOnlyList<HttpTest> Http { get; set; } = [];
 
     /// <inheritdoc />
     /// <remarks>Checking twice does no harm.</remarks>

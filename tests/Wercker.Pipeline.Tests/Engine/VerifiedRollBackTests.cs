@@ -2,6 +2,7 @@ using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Journal;
 using Wercker.Pipeline.Targets;
 using Wercker.Pipeline.Testing;
+using Wercker.Pipeline.Tests.Http;
 
 namespace Wercker.Pipeline.Tests.Engine;
 
@@ -120,6 +121,46 @@ public sealed class VerifiedRollBackTests
         Assert.That(seen, Is.EqualTo(new[] { false, true }));
         Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Unproven), "Who could not see does not know the target to be back.");
         Assert.That(report.RootCause!.Message, Is.EqualTo("no"));
+    }
+
+    [TestCase("v1", RestoreStatus.Restored)]
+    [TestCase("v0", RestoreStatus.Failed)]
+    public async Task OwnPipeline_HttpTestBehindSetup_ExpectsTheVersionThatAnsweredBefore(string back, RestoreStatus restore)
+    {
+        var live = "v1";
+        await using var site = await LocalSite.StartAsync(context =>
+        {
+            context.Response.Headers["X-Version"] = live;
+            return Task.CompletedTask;
+        });
+
+        var report = await new DeployPipelineBuilder("shop")
+            .AddSetup()
+            .AddStep("publish", new Publish(version => live = version, back))
+            .AddHttpTest(
+                "look",
+                test => test.Get(site.Url + "page").VersionInHeader("X-Version").Passes(1, 1).Every(TimeSpan.FromMilliseconds(50)).TimeoutAfter(TimeSpan.FromMinutes(1)).Grace(TimeSpan.Zero),
+                options => options.VerifiesRollBack = true)
+            .AddStep("no", (_, _) => new(StepResult.Failed("no")))
+            .Build().DeployAsync(new DeployRequest("shop", "a1b2c3d"));
+
+        Assert.That(report.Steps.Single(step => step.Name == "look").Status, Is.EqualTo(StepStatus.Succeeded));
+        Assert.That(report.Restore, Is.EqualTo(restore), report.Summary);
+    }
+
+    private sealed class Publish(Action<string> release, string back) : IReversibleStep
+    {
+        public ValueTask<StepResult> ExecuteAsync(DeployContext context, CancellationToken cancellationToken)
+        {
+            release(context.Request.Revision);
+            return new(StepResult.Succeeded());
+        }
+
+        public ValueTask<StepResult> RevertAsync(DeployContext context, CancellationToken cancellationToken)
+        {
+            release(back);
+            return new(StepResult.Succeeded());
+        }
     }
 
     [Test]
