@@ -55,7 +55,7 @@ internal sealed class CommitQueue : IAsyncDisposable
             var hasPaused = TimeProvider.System.GetElapsedTime(idle) > Courtesy;
             if (!hasPaused && TimeProvider.System.GetElapsedTime(turn) > Turn)
             {
-                Thread.Sleep(Courtesy);
+                Sleep(Courtesy);
                 hasPaused = true;
             }
 
@@ -99,11 +99,14 @@ internal sealed class CommitQueue : IAsyncDisposable
         int result;
         while ((result = SQLitePCL.raw.sqlite3_exec(connection.Handle, "begin immediate")) == Busy && TimeProvider.System.GetElapsedTime(asked) < _database.Patience)
         {
-            Thread.Sleep(Random.Shared.Next(1, LongestLook + 1));
+            Sleep(TimeSpan.FromMilliseconds(Random.Shared.Next(1, LongestLook + 1)));
         }
 
         SqliteException.ThrowExceptionForRC(result, connection.Handle);
     }
+
+    /// <summary>Real time: other processes have no other.</summary>
+    private static void Sleep(TimeSpan time) => Task.Delay(time, TimeProvider.System).GetAwaiter().GetResult();
 
     private bool Commit(StatementCache statements, List<Order> batch)
     {
