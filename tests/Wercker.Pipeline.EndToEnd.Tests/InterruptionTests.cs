@@ -201,7 +201,7 @@ public sealed class InterruptionTests
         if (once.Length == 0)
         {
             Assert.That((string.Join(' ', commands), world), Is.EqualTo(("first begun begun last", "old\n")));
-            Assert.That(resumed.Output, Does.Contain("and was run again"));
+            Assert.That(resumed.Output, Does.Contain("and is run again"));
         }
         else
         {

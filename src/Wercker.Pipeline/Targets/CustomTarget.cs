@@ -20,7 +20,7 @@ public sealed partial class CustomTarget(
     public string Name { get; } = name;
 
     /// <summary>
-    /// What becomes of a command that rolls back and was cut off when its process ended. False, the default: it is run again, and the report says so. True: nobody can tell how far
+    /// What becomes of a command that rolls back and was cut off when its process ended. False, the default: it is run again, and a warning says so. True: nobody can tell how far
     /// it came, so neither it nor what follows is run; the undo fails, and the target needs a person.
     /// </summary>
     public bool RollsBackOnce { get; init; }
@@ -53,20 +53,24 @@ public sealed partial class CustomTarget(
         }
 
         var done = context.TryGet(RolledBack, out var ended) ? ended : 0;
-        var cutOff = context.TryGet(RollingBack, out var begun) && begun > done ? $"`{_rollback.Texts[done]}` was cut off when the process of the deployment ended" : null;
+        var cutOff = context.TryGet(RollingBack, out var begun) && begun > done && done < _rollback.Texts.Count ? $"`{_rollback.Texts[done]}` was cut off when the process of the deployment ended" : null;
         if (cutOff is not null && RollsBackOnce)
         {
             return StepResult.Failed($"{cutOff}, and nobody can tell how far it came: neither it nor what follows was run. Look at the target, and finish by hand what it had begun");
         }
 
+        if (cutOff is not null)
+        {
+            await context.WarnAsync($"{cutOff}, and is run again", cancellationToken).ConfigureAwait(false);
+        }
+
         // One that was cut off goes on with the command at which it was, and runs none that had ended a second time.
-        var result = await _rollback.RunAsync(
+        return await _rollback.RunAsync(
             context,
             null,
             hasFailed: false,
             cancellationToken,
             new CommandBookmark(done, count => context.SetAsync(RollingBack, count, CancellationToken.None), count => context.SetAsync(RolledBack, count, CancellationToken.None))).ConfigureAwait(false);
-        return cutOff is null ? result : result with { Message = $"{result.Message}; {cutOff}, and was run again" };
     }
 
     /// <inheritdoc />
