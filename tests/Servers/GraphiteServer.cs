@@ -10,11 +10,12 @@ internal sealed class GraphiteServer : IAsyncDisposable
 {
     private const string Python = "/usr/bin/python3"; // Debian's: another one that is found first does not have Debian's modules.
     private readonly string _directory;
+    private readonly IReadOnlyList<(string Pattern, string Retention)> _retentions;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private ServerProcess? _carbon;
     private ServerProcess? _web;
 
-    private GraphiteServer(string directory) => _directory = directory;
+    private GraphiteServer(string directory, IReadOnlyList<(string Pattern, string Retention)> retentions) => (_directory, _retentions) = (directory, retentions);
 
     /// <summary>Where carbon takes plaintext.</summary>
     public int LinePort { get; } = ServerProcess.FreePort();
@@ -28,9 +29,10 @@ internal sealed class GraphiteServer : IAsyncDisposable
     private int QueryPort { get; } = ServerProcess.FreePort();
 
     /// <summary>Starts both; they are ready when it returns.</summary>
-    public static async Task<GraphiteServer> StartAsync()
+    /// <param name="retentions">How long other metrics are kept: a pattern of their names, and a retention such as "300s:90d".</param>
+    public static async Task<GraphiteServer> StartAsync(params IReadOnlyList<(string Pattern, string Retention)> retentions)
     {
-        var server = new GraphiteServer(Directory.CreateTempSubdirectory("wercker-graphite-").FullName);
+        var server = new GraphiteServer(Directory.CreateTempSubdirectory("wercker-graphite-").FullName, retentions);
         foreach (var folder in new[] { "conf", "whisper", "log" })
         {
             Directory.CreateDirectory(Path.Combine(server._directory, folder));
@@ -145,7 +147,8 @@ internal sealed class GraphiteServer : IAsyncDisposable
             CARBON_METRIC_INTERVAL = 0
             ENABLE_TAGS = False
             """);
-        await WriteAsync("conf/storage-schemas.conf", """
+        var others = string.Concat(_retentions.Select((one, i) => $"[other{i}]\npattern = {one.Pattern}\nretentions = {one.Retention}\n"));
+        await WriteAsync("conf/storage-schemas.conf", others + """
             [minute]
             pattern = ^minute\.
             retentions = 1m:1d

@@ -10,6 +10,8 @@ switch (args)
 {
     case ["masker", .. var options]:
         return MaskerBenchmark.Run(Console.Out, options);
+    case ["signatures", "logs", var directory]:
+        return await RealLogs.RunAsync(Console.Out, directory);
     case ["signatures", .. var options]:
         return await SignatureBenchmark.RunAsync(Console.Out, options);
     case ["sandbox", .. var options]:
@@ -24,8 +26,10 @@ switch (args)
         return await HerokuBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
         return await GeneratedCases.RunAsync(Console.Out, int.Parse(cases, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
-    case ["judging", "nab", var directory, var points]:
-        return await LabelledSeries.RunAsync(Console.Out, directory, int.Parse(points, CultureInfo.InvariantCulture));
+    case ["judging", "labelled", var directory, .. { Length: > 0 } points]:
+        return await LabelledBenchmark.RunAsync(Console.Out, directory, points);
+    case ["judging", "graphite", var directory, .. { Length: > 0 } points]:
+        return await LabelledBenchmark.RunInGraphiteAsync(Console.Out, directory, points);
     case ["judging", "speed"]:
         return await JudgingSpeed.RunAsync(Console.Out);
     default:
@@ -33,13 +37,15 @@ switch (args)
             Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- COMMAND
               masker [--quick] [5 50 500]
               signatures [--quick]
+              signatures logs DIRECTORY
               sandbox [--quick]
               docker [--quick] [IMAGE]
               journal [--quick] [DIRECTORY]
               output-log [--quick] [DIRECTORY]
               heroku [ROUNDS]
               judging generated CASES SEED
-              judging nab DIRECTORY POINTS
+              judging labelled DIRECTORY POINTS...
+              judging graphite DIRECTORY POINTS...
               judging speed
             """);
         return 2;

@@ -15,6 +15,8 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
         ["until"] = window.Until,
     };
 
+    private string? _little;
+
     public Task<LogFinding> JudgeAsync(CancellationToken cancellationToken) => check.Kind switch
     {
         LogCheckKind.Limit => JudgeLimitAsync(cancellationToken),
@@ -62,9 +64,13 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
         var before = await ReadAsync(sight.BaselineFrom, window.Before, miner.Learn, cancellationToken).ConfigureAwait(false);
         miner.Turn();
         var now = await ReadAsync(window.From, window.Until, miner.Examine, cancellationToken).ConfigureAwait(false);
-        var signatures = miner.FindNew(check.Minimum);
+        var windows = check.Query.Length > 0 && before.Lost is null ? Math.Max((window.Before - sight.BaselineFrom) / window.Length, miner.WindowsBefore) : miner.WindowsBefore;
+        var signatures = miner.FindNew(check.Minimum, windows);
+        var proven = signatures.Any(one => one.WindowsNeeded <= windows);
         AddCount(now);
         AddBaseline(before);
+
+        _data["windowsBefore"] = Math.Round(windows, 1);
 
         // The first lines of the window say nothing here; those of the new kinds do.
         _data["samples"] = new JsonArray([.. signatures.SelectMany(one => one.Samples.Take(1)).Take(3).Select(sample => JsonValue.Create(Sample(sample)))]);
@@ -76,7 +82,14 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
             ? $"no new {what} in {check.Source.Name} among {Entries(now.Count)}"
             : $"{signatures.Count} new {what}{(signatures.Count == 1 ? string.Empty : "s")} in {check.Source.Name}: {string.Join("; ", signatures.Take(3).Select(one => $"{one.Template} ({one.Count} times)"))}";
         var needsBefore = signatures.Count > 0 ? before : null;
-        return await ConcludeAsync(now, needsBefore, signatures.Count > 0 && known && before.Failure is null, !known, words, cancellationToken).ConfigureAwait(false);
+        if (!known || signatures.Count == 0 || proven)
+        {
+            return await ConcludeAsync(now, needsBefore, proven && known && before.Failure is null, !known, words, cancellationToken).ConfigureAwait(false);
+        }
+
+        var needed = signatures.Min(one => one.WindowsNeeded);
+        _little = string.Create(CultureInfo.InvariantCulture, $"and too little to compare with: {windows:0.#} times the window of before was seen, {needed} times are needed. Set \"baseline\" to {DurationText.Of(needed * window.Length)} or more, and let the log go back so far");
+        return await ConcludeAsync(now, needsBefore, false, true, words, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LogFinding> ConcludeAsync(LogReading now, LogReading? before, bool hit, bool incomparable, string words, CancellationToken cancellationToken)
@@ -95,6 +108,7 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
             LogOutcome.Unasked => $"{check.Source.Name} could not be asked for {Shown}: {failure!.Message}",
             LogOutcome.Lost => $"{check.Source.Name} lost lines: {lost}",
             LogOutcome.Blind => $"{check.Source.Name} did not show the canary within {DurationText.Of(test.Bird!.Deadline)}: it does not see what the application logs",
+            LogOutcome.Incomparable when _little is not null => $"{words}, {_little}",
             LogOutcome.Incomparable => $"{words}, and nothing to compare with: {check.Source.Name} has no line from before the deployment",
             _ => $"{check.Source.Name} was silent: it has no line at all in {DurationText.Of(window.Length)}, so that no error is no evidence",
         };
@@ -131,6 +145,7 @@ internal sealed class LogJudge(LogTest test, LogCheck check, SourceSight sight, 
         ["count"] = signature.Count,
         ["first"] = signature.First,
         ["exceptions"] = new JsonArray([.. signature.Exceptions.Select(name => JsonValue.Create(name))]),
+        ["windowsNeeded"] = signature.WindowsNeeded,
         ["samples"] = new JsonArray([.. signature.Samples.Select(sample => JsonValue.Create(Sample(sample)))]),
     };
 

@@ -98,7 +98,7 @@ public sealed partial class LogTest
     }
 
     /// <summary>
-    /// How much of the log before the deployment new signatures are compared with. Default: ten windows, at least half an hour; of a file, all there is.
+    /// How much of the log before the deployment new signatures are compared with. Default: sixty windows, at least half an hour; of a file, all there is.
     /// The longer, the fewer rare messages are taken for new ones.
     /// </summary>
     /// <param name="length">The time up to the start of the deployment; longer than zero.</param>

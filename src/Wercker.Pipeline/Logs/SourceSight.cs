@@ -8,6 +8,7 @@ internal sealed class SourceSight(ILogSource source, LogTest test, TestWindow wi
     // Clocks of applications and of log services differ a little.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private const int WindowsOfBaseline = 60;
     private static readonly TimeSpan ShortestBaseline = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan WholeFile = TimeSpan.FromDays(3650);
     private readonly Lock _gate = new();
@@ -23,7 +24,7 @@ internal sealed class SourceSight(ILogSource source, LogTest test, TestWindow wi
     /// <summary>The time before the deployment that signatures are compared with.</summary>
     public DateTimeOffset BaselineFrom => window.Before - (test.Baseline ?? (source is LogFile
         ? WholeFile
-        : TimeSpan.FromTicks(Math.Max(window.Length.Ticks * 10, ShortestBaseline.Ticks))));
+        : TimeSpan.FromTicks(Math.Max(window.Length.Ticks * WindowsOfBaseline, ShortestBaseline.Ticks))));
 
     /// <summary>Waits until the source may have everything of the window: the canary arrived, or the time to settle is over.</summary>
     /// <param name="canary">The word to look for; null when none was sent.</param>

@@ -119,7 +119,7 @@ public sealed class LogTestTests
     public async Task FailOnNewSignatures_OldAndNewErrors_FailsForTheNewOnesWithSamples()
     {
         var log = Log(
-            (-300, "ERROR order 17: java.io.IOException: disk"), (-200, "INFO ready"),
+            (-2100, "ERROR order 17: java.io.IOException: disk"), (-200, "INFO ready"),
             (60, "ERROR order 18: java.io.IOException: disk"), (70, "ERROR order 19: java.lang.NullPointerException: no card"), (71, "ERROR order 20: java.lang.NullPointerException: no card"));
         var step = await RunAsync(test => test.FailOnNewSignatures(log));
 
@@ -128,6 +128,28 @@ public sealed class LogTestTests
         var signature = step.Evidence.Single().Data!["signatures"]!.AsArray().Single()!;
         Assert.That((int)signature["count"]!, Is.EqualTo(2));
         Assert.That(signature["samples"]!.AsArray(), Has.Count.EqualTo(2));
+    }
+
+    [TestCase(-2100, "ERROR order 19: java.lang.NullPointerException: no card", StepStatus.Failed, "NullPointerException")]
+    [TestCase(-1000, "ERROR order 19: java.lang.NullPointerException: no card", StepStatus.Inconclusive, "4.4 times the window of before was seen, 10 times are needed. Set \"baseline\" to 30 minutes or more")]
+    [TestCase(-11000, "ERROR the printer is on fire", StepStatus.Failed, "printer is on fire")]
+    [TestCase(-2100, "ERROR the printer is on fire", StepStatus.Inconclusive, "10.6 times the window of before was seen, 60 times are needed. Set \"baseline\" to 180 minutes or more")]
+    [TestCase(-1000, "INFO all is well", StepStatus.Succeeded, "no new error")]
+    public async Task FailOnNewSignatures_LogThatGoesBackSoFar_FailsOnlyForWhatIsKnownToBeNews(int first, string line, StepStatus expected, string words)
+    {
+        var log = Log((first, "ERROR order 17 was declined"), (-200, "INFO ready"), (60, line));
+        var step = await RunAsync(test => test.FailOnNewSignatures(log).CompareWith(TimeSpan.FromHours(4)));
+
+        Assert.That(step.Status, Is.EqualTo(expected), step.Message);
+        Assert.That(step.Message, Does.Contain(words));
+    }
+
+    [Test]
+    public async Task FailOnNewSignatures_QueryThatFoundNothingInThreeHours_KnowsThatAnErrorIsNew()
+    {
+        var log = Log((-5000, Alive), (60, "ERROR the printer is on fire"));
+
+        Assert.That((await RunAsync(test => test.FailOnNewSignatures(log, "ERROR"))).Status, Is.EqualTo(StepStatus.Failed));
     }
 
     [Test]

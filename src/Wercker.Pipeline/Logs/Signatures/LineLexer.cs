@@ -12,6 +12,9 @@ internal sealed class LineLexer(WordTable words)
     private const int MostTypes = 8;
     private const int LongestLine = 4000;
     private const int LongestWord = 40;
+
+    // A program in Go, or a kernel, ends with it: it has no types, and is no less than an exception that nobody caught.
+    private const string Panic = "panic: ";
     private static readonly SearchValues<char> Separators = SearchValues.Create(" \t\r\n[](){}<>\"'`,;=|:");
     private static readonly SearchValues<char> Variable = SearchValues.Create("0123456789/\\@#%");
     private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF-");
@@ -37,6 +40,11 @@ internal sealed class LineLexer(WordTable words)
         (_count, _typeCount, _withTypes) = (0, 0, withTypes);
         line = line.Length > LongestLine ? line[..LongestLine] : line;
         _mayHaveTypes = line.ContainsAny(TypeEndings);
+        if (withTypes && line.IndexOf(Panic) is var panic and >= 0 && (panic == 0 || line[panic - 1] == ' '))
+        {
+            AddType(Panic.AsSpan(0, Panic.Length - 2));
+        }
+
         var isJson = line.TrimStart() is ['{', ..];
         var i = 0;
         while (i < line.Length && _count < MostTokens)

