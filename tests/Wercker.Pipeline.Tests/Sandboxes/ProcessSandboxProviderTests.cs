@@ -112,7 +112,7 @@ public sealed class ProcessSandboxProviderTests
         Assert.That(
             async () => await Provider.CreateAsync(new SandboxSpec { SecretFiles = ["MISSING"] }, CancellationToken.None),
             Throws.TypeOf<SandboxException>().With.Message.Contains("MISSING").And.Message.Contains("secretFiles"));
-        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
+        Assert.That(Directory.EnumerateFileSystemEntries(_directory.Path, "wercker-sandbox-*", SearchOption.AllDirectories), Is.Empty);
     }
 
     [TestCase("nowhere", "no directory 'nowhere'")]
@@ -120,7 +120,7 @@ public sealed class ProcessSandboxProviderTests
     public void CreateAsync_WrongRoot_LeavesNothingBehind(string root, string expected)
     {
         Assert.That(async () => await Provider.CreateAsync(new SandboxSpec { Root = root }, CancellationToken.None), Throws.TypeOf<SandboxException>().With.Message.Contains(expected));
-        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(_directory.Path, "work")), Is.Empty);
+        Assert.That(Directory.EnumerateFileSystemEntries(_directory.Path, "wercker-sandbox-*", SearchOption.AllDirectories), Is.Empty);
     }
 
     [Test]

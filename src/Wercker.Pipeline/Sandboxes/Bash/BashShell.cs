@@ -44,8 +44,13 @@ internal sealed class BashShell(BashHost host, TimeProvider timeProvider) : ISan
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
-        await _gate.WaitAsync().ConfigureAwait(false);
+        if (!_gate.Wait(0))
+        {
+            // Only a command that runs needs to be told.
+            await _closing.CancelAsync().ConfigureAwait(false);
+            await _gate.WaitAsync().ConfigureAwait(false);
+        }
+
         try
         {
             if (!_isClosed)
