@@ -5,7 +5,8 @@ namespace Wercker.Pipeline.Sandboxes.Bash;
 /// <summary>A way into the stdin of one command.</summary>
 internal abstract class CommandInput : IAsyncDisposable
 {
-    private const int BlockLength = 64 * 1024;
+    /// <summary>Large, because over a connection each block costs a process at the other end.</summary>
+    private const int BlockLength = 512 * 1024;
 
     /// <summary>Shell text that gives what stands before it this stdin, such as "&lt;/path/of/a/pipe".</summary>
     public abstract string Redirection { get; }
