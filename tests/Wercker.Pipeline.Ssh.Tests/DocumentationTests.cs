@@ -1,3 +1,4 @@
+using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Ssh.Setup;
 
 namespace Wercker.Pipeline.Ssh.Tests;
@@ -24,6 +25,19 @@ public class DocumentationTests
 
         var plan = pipeline.Plan(new("shop", "r1"));
         Assert.That(plan.Steps.Single(step => step.Name == "Push").ToString(), Does.Contain("upload the release to 3 hosts").And.Contain("in waves of 1, 2"));
+    }
+
+    [Test]
+    public async Task Sandbox_OfThePage_IsOfThePipeline()
+    {
+        var pipeline = new DeployPipelineBuilder("shop");
+
+        // <sandbox>
+        await using var sandboxes = new SshSandboxProvider(new SshHost("build.example.com"), new SshLogin { User = "ci" }) { ParentDirectory = "/var/tmp" };
+        pipeline.UseSandbox(sandboxes, new SandboxSpec { Source = Source.Directory(".") });
+        // </sandbox>
+
+        Assert.That(sandboxes.Name, Is.EqualTo("ssh"));
     }
 
     [Test]

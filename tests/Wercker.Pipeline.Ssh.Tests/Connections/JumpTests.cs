@@ -48,7 +48,7 @@ public class JumpTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(without.Message + without.Error, Does.Contain("does not let us in").Or.Contain("Permission denied"), "an agent without keys");
+            Assert.That(without.Status, Is.Not.EqualTo(StepStatus.Succeeded), "an agent without keys");
             Assert.That(with.Status, Is.EqualTo(StepStatus.Succeeded), with.Message + with.Error);
             Assert.That(servers.Read("current/index.html"), Is.EqualTo("one"));
             Assert.That(jump.Log, Does.Contain("Accepted publickey"), "it went through the jump host");
