@@ -20,4 +20,7 @@ internal sealed class Patience(TimeProvider clock, TimeSpan limit)
         _next = _next * 1.5 < Longest ? _next * 1.5 : Longest;
         return true;
     }
+
+    /// <summary>A time as people say it.</summary>
+    public static string Words(TimeSpan time) => time.TotalMinutes >= 2 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} seconds";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Docker;
 using Wercker.Pipeline.Graphite;
 using Wercker.Pipeline.Heroku;
 using Wercker.Pipeline.Http;
@@ -9,6 +10,7 @@ using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Prometheus;
 using Wercker.Pipeline.Ssh;
 using Wercker.Pipeline.Statistics;
+using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Tool.Projects;
 
@@ -26,7 +28,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
 
     public HttpTest? ReadHttpTest(TargetSettings target) => target.OpenTest("httpTest", lookup) is { } settings ? HttpTest.FromSettings(settings) : null;
 
-    /// <summary>The log test of the settings. On Heroku it asks the app's own log too.</summary>
+    /// <summary>The log test of the settings. It asks the target's own log too, where the target has one.</summary>
     public LogTest? ReadLogTest(TargetSettings target)
     {
         if (target.OpenTest("logTest", lookup, PlaceholdersOf(target)) is not { } settings)
@@ -34,13 +36,15 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
             return null;
         }
 
-        var own = string.Equals(target.Provider, _heroku.Provider, StringComparison.OrdinalIgnoreCase) ? _heroku.CreateLogSource(target) : null;
-        ILogSource? servers = Is(target, Ssh) ? Ssh.CreateLogSource(target) : null;
-        return LogTest.FromSettings(settings, [_loggly, _heroku, Ssh], own ?? servers);
+        ILogSource? own = Is(target, _heroku) ? _heroku.CreateLogSource(target) : Is(target, Ssh) ? Ssh.CreateLogSource(target) : Is(target, Docker) ? Docker.CreateLogSource(target) : null;
+        return LogTest.FromSettings(settings, [_loggly, _heroku, Ssh, Docker], own);
     }
 
     /// <summary>Makes targets of servers, whose waves have the tests of their target.</summary>
     public SshTargetProvider Ssh => field ??= new SshTargetProvider(lookup, AddToWave);
+
+    /// <summary>Makes targets of services on Docker engines.</summary>
+    public DockerServiceTargetProvider Docker => field ??= new DockerServiceTargetProvider(lookup);
 
     public MetricsTest? ReadMetricsTest(TargetSettings target)
     {
@@ -84,9 +88,9 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         ReadLogTest(target);
         ReadMetricsTest(target);
         new TargetDecisions(target, lookup, null).Dispose();
-        if (Is(target, Ssh))
+        foreach (var provider in new ITargetProvider[] { Ssh, Docker }.Where(provider => Is(target, provider)))
         {
-            Ssh.Create(target);
+            provider.Create(target);
         }
     }
 
@@ -113,13 +117,14 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         _loggly.Dispose();
         _heroku.Dispose();
         Ssh.Dispose();
+        Docker.Dispose();
         foreach (var client in new[] { _graphite, _prometheus }.Where(client => client.IsValueCreated))
         {
             client.Value.Dispose();
         }
     }
 
-    private static bool Is(TargetSettings target, SshTargetProvider provider) => string.Equals(target.Provider, provider.Provider, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(TargetSettings target, ITargetProvider provider) => string.Equals(target.Provider, provider.Provider, StringComparison.OrdinalIgnoreCase);
 
     private void AddToWave(TargetSettings target, IReadOnlyList<string> words, DeployPipelineBuilder wave)
     {

@@ -3,11 +3,11 @@ using Docker.DotNet.Models;
 
 namespace Wercker.Pipeline.Docker.Tests.Services;
 
-/// <summary>A service in the Swarm, of two tasks, with an overlay network that no container of its own may join.</summary>
+/// <summary>A service in the Swarm, of two tasks; with a network, it is an overlay that plain containers may not join.</summary>
 internal sealed class SwarmShop : IAsyncDisposable
 {
     private readonly List<DockerServiceTarget> _targets = [];
-    private string _network = string.Empty;
+    private string? _network;
 
     private SwarmShop()
     {
@@ -24,10 +24,9 @@ internal sealed class SwarmShop : IAsyncDisposable
         HealthTimeout = TimeSpan.FromMinutes(1),
     };
 
-    public static async Task<SwarmShop> StartAsync(Action<ServiceSpec>? configure = null)
+    public static async Task<SwarmShop> StartAsync(Action<ServiceSpec>? configure = null, bool hasNetwork = false)
     {
         var shop = new SwarmShop();
-        shop._network = (await Engine.Client.Networks.CreateNetworkAsync(new NetworksCreateParameters { Name = shop.Name, Driver = "overlay" })).ID!;
         var spec = new ServiceSpec
         {
             Name = shop.Name,
@@ -37,10 +36,15 @@ internal sealed class SwarmShop : IAsyncDisposable
             TaskTemplate = new TaskSpec
             {
                 ContainerSpec = new ContainerSpec { Image = await ShopImages.IdAsync("1"), Env = ["COLOR=blue"], StopGracePeriod = TimeSpan.FromSeconds(2) },
-                Networks = [new NetworkAttachmentConfig { Target = shop._network }],
                 RestartPolicy = new SwarmRestartPolicy { Condition = "any", Delay = TimeSpan.FromMilliseconds(200) },
             },
         };
+        if (hasNetwork)
+        {
+            shop._network = (await Engine.Client.Networks.CreateNetworkAsync(new NetworksCreateParameters { Name = shop.Name, Driver = "overlay" })).ID!;
+            spec.TaskTemplate.Networks = [new NetworkAttachmentConfig { Target = shop._network }];
+        }
+
         configure?.Invoke(spec);
         await Engine.Client.Swarm.CreateServiceAsync(new ServiceCreateParameters { Service = spec });
         await UntilAsync(async () => (await shop.RunningAsync()).Count == 2);
@@ -84,6 +88,11 @@ internal sealed class SwarmShop : IAsyncDisposable
     {
         _targets.ForEach(target => target.Dispose());
         await Engine.Client.Swarm.RemoveServiceAsync(Name);
+        if (_network is null)
+        {
+            return;
+        }
+
         await UntilAsync(async () => !(await Engine.Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = Filter("label", $"com.docker.swarm.service.name={Name}") })).Any());
         await Engine.Client.Networks.DeleteNetworkAsync(_network);
     }

@@ -31,7 +31,7 @@ public sealed class SwarmTests
         Assert.That((await shop.InspectAsync()).Spec!.UpdateConfig!.Monitor, Is.EqualTo(TimeSpan.FromSeconds(1)), "what the settings say of updates");
     }
 
-    [TestCase(ShopImages.Sick, "unhealthy")]
+    [TestCase(ShopImages.Sick, "the shop is sick")]
     [TestCase(ShopImages.Crashing, "(7)")]
     public async Task Deploy_ImageThatDoesNotStayUp_IsRolledBackToTheWholeSpecification(string revision, string words, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ public sealed class SwarmTests
         var report = await Deployments.DeployAsync(shop.Target(), revision);
 
         Assert.That(report.Status, Is.EqualTo(DeployStatus.Failed));
-        Assert.That(report.Push().Message, Does.Contain("paused the update").And.Contain(words));
+        Assert.That(report.Push().Message, Does.Contain(words), report.Push().Evidence[0].Text);
         Assert.That(report.Restore, Is.EqualTo(RestoreStatus.Restored), report.Reverts[0].Message);
         Assert.That(report.Reverts[0].Message, Does.Contain("2 of 2 tasks run"));
         Assert.That(await shop.RunningAsync(), Is.EqualTo(new[] { id, id }));
@@ -72,7 +72,7 @@ public sealed class SwarmTests
         var report = await Deployments.DeployAsync(shop.Target(), ShopImages.Sick);
 
         Assert.That(report.Status, Is.EqualTo(DeployStatus.Failed));
-        Assert.That(report.Push().Message, Does.Contain("rolled").And.Contain("back by itself").And.Contain("unhealthy"));
+        Assert.That(report.Push().Message, Does.Contain("rolled").And.Contain("back by itself").And.Contain("the shop is sick"), report.Push().Evidence[0].Text);
         Assert.That(report.Restore, Is.EqualTo(RestoreStatus.NotNeeded), report.Reverts[0].Message);
         Assert.That(await shop.RunningAsync(), Is.EqualTo(new[] { id, id }));
     }
@@ -103,7 +103,7 @@ public sealed class SwarmTests
         try
         {
             await using var shop = await SwarmShop.StartAsync(spec => spec.TaskTemplate!.ContainerSpec!.Secrets =
-                [new SecretReference { SecretID = secret, SecretName = Engine.Client.Secrets.InspectAsync(secret).Result.Spec!.Name!, File = new SecretReferenceFileTarget { Name = "key", UID = "0", GID = "0", Mode = 0x124 } }]);
+                [new SecretReference { SecretID = secret, SecretName = Engine.Client.Secrets.InspectAsync(secret).Result.Spec!.Name!, File = new SecretReferenceFileTarget { Name = "key", UID = "0", GID = "0", Mode = 0x124 } }], hasNetwork: true);
             var target = shop.Target(shop.Options with { CommandVariables = ["RELEASE"] });
             var output = new CollectingOutput();
 

@@ -73,8 +73,9 @@ internal sealed class ComposeEngine(DockerClient client, DockerServiceOptions op
     /// <summary>Stops a container so that it stays stopped, also when the engine starts again.</summary>
     public async Task StopAsync(string id, CancellationToken cancellationToken)
     {
-        await SetRestartAsync(id, new RestartPolicy { Name = RestartPolicyKind.No }, cancellationToken).ConfigureAwait(false);
+        // In this order: what is just being started again by its policy takes no other one.
         await client.Containers.StopContainerAsync(id, new ContainerStopParameters(), cancellationToken).ConfigureAwait(false);
+        await SetRestartAsync(id, new RestartPolicy { Name = RestartPolicyKind.No }, cancellationToken).ConfigureAwait(false);
     }
 
     public Task SetRestartAsync(string id, RestartPolicy policy, CancellationToken cancellationToken) =>

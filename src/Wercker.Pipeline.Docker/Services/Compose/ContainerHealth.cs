@@ -1,6 +1,5 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
-using Wercker.Pipeline.Docker.Services.Swarm;
 
 namespace Wercker.Pipeline.Docker.Services.Compose;
 
@@ -37,7 +36,7 @@ internal sealed class ContainerHealth(DockerClient client, DockerServiceOptions 
         }
         while (await patience.WaitAsync(cancellationToken).ConfigureAwait(false));
 
-        return $"it is not healthy within {SwarmProof.Words(options.HealthTimeout)}: {LastCheck(state)}";
+        return $"it is not healthy within {Patience.Words(options.HealthTimeout)}: {LastCheck(state)}";
     }
 
     /// <summary>The last lines of a container's log; none when its log cannot be read.</summary>
@@ -56,5 +55,6 @@ internal sealed class ContainerHealth(DockerClient client, DockerServiceOptions 
         }
     }
 
-    private static string LastCheck(State state) => state.Health?.Log is [.., var last] ? $"exit code {last.ExitCode}, {last.Output?.Trim()}" : "it has not been checked yet";
+    /// <summary>What the healthcheck said last.</summary>
+    public static string LastCheck(State state) => state.Health?.Log is [.., var last] ? $"exit code {last.ExitCode}, {last.Output?.Trim()}" : "it has not been checked yet";
 }

@@ -52,7 +52,9 @@ internal sealed class SwarmWorkload(SwarmEngine engine, TimeProvider clock) : IW
             return null;
         }
 
-        return service.IsUnfinished ? new Release($"{service.Image} {service.Update!.State}", "an update that has not ended") : new Release(service.Image);
+        var isUnfinished = service.IsUnfinished
+            || (service.Update?.State == "rollback_completed" && !(await engine.TasksOfAsync(service, cancellationToken).ConfigureAwait(false)).HasConverged);
+        return isUnfinished ? new Release($"{service.Image} {service.Update!.State}", "an update that has not ended") : new Release(service.Image);
     }
 
     public async Task<StepResult> PushAsync(DeployContext context, ServiceImage image, CancellationToken cancellationToken)
