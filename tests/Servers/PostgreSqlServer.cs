@@ -14,9 +14,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     private readonly int _port = ServerProcess.FreePort();
     private ServerProcess? _process;
 
-    private PostgreSqlServer()
-    {
-    }
+    private readonly bool _isDurable;
+
+    private PostgreSqlServer(bool isDurable) => _isDurable = isDurable;
 
     /// <summary>How to connect, as a connection string of Npgsql.</summary>
     public string Connection => $"Host=127.0.0.1;Port={_port};Username=wercker;Password={Password};Database=postgres";
@@ -27,9 +27,10 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     private string Data => Path.Combine(_directory, "data");
 
     /// <summary>Makes the cluster and starts it; it is ready when it returns.</summary>
-    public static async Task<PostgreSqlServer> StartAsync()
+    /// <param name="isDurable">Whether it waits for the disk, as servers that are no test do.</param>
+    public static async Task<PostgreSqlServer> StartAsync(bool isDurable = false)
     {
-        var server = new PostgreSqlServer();
+        var server = new PostgreSqlServer(isDurable);
         var password = Path.Combine(server._directory, "password");
         await File.WriteAllTextAsync(password, Password + "\n");
         if (Environment.IsPrivilegedProcess)
@@ -49,7 +50,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             Path.Combine(_directory, "log"),
             [
                 .. Unprivileged, Program("postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_directory}",
-                "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=100",
+                "-c", $"fsync={(_isDurable ? "on" : "off")}", "-c", $"full_page_writes={(_isDurable ? "on" : "off")}", "-c", "shared_buffers=32MB", "-c", "max_connections=100",
             ]);
         await _process.UntilReadyAsync(async () => await ExitCodeAsync([Program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture)]) == 0);
     }

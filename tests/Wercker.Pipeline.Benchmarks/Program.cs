@@ -40,8 +40,8 @@ switch (args)
               signatures logs DIRECTORY
               sandbox [--quick]
               docker [--quick] [IMAGE]
-              journal [--quick] [DIRECTORY]
-              output-log [--quick] [DIRECTORY]
+              journal [--quick] [--postgresql] [DIRECTORY]
+              output-log [--quick] [--postgresql] [DIRECTORY]
               heroku [ROUNDS]
               judging generated CASES SEED
               judging labelled DIRECTORY POINTS...

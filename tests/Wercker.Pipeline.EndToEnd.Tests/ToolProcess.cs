@@ -13,7 +13,7 @@ internal sealed record ToolResult(int ExitCode, string Output, string Error)
 /// <summary>A running tool.</summary>
 internal sealed partial class ToolProcess : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();

@@ -59,12 +59,13 @@ internal sealed class Database : IAsyncDisposable
             }
             catch (Exception e) when (IsAway(e))
             {
-                if (!_isReady)
+                var isOver = _clock.GetElapsedTime(began) >= patience;
+                if (!_isReady && (isOver || !IsComing(e)))
                 {
                     throw new ConfigurationException($"{Name} cannot be reached: {e.Message} Start it, or name another one.", e);
                 }
 
-                if (_clock.GetElapsedTime(began) >= patience)
+                if (isOver)
                 {
                     throw new IOException($"{Name} was away for more than {patience.TotalSeconds:0.#} seconds: {e.Message}", e);
                 }
@@ -141,6 +142,10 @@ internal sealed class Database : IAsyncDisposable
             _gate.Release();
         }
     }
+
+    /// <summary>True for a server that is there and says that it is being started or stopped: also who has never reached it waits.</summary>
+    private static bool IsComing(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 
     /// <summary>True for a server that is stopped, starts, or whose connection broke; not for one that says no.</summary>
     private static bool IsAway(Exception e) => e switch

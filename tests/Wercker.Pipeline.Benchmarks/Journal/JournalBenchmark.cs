@@ -1,118 +1,101 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
+using Wercker.Pipeline.PostgreSql;
 using Wercker.Pipeline.Sqlite;
+using Wercker.Pipeline.Tests.Servers;
 
 namespace Wercker.Pipeline.Benchmarks.Journal;
 
-/// <summary>How many events a second are on the disk, beside what SQLite itself commits on the same disk.</summary>
+/// <summary>How many events a second are on the disk, beside what the database itself commits on the same disk.</summary>
 internal static class JournalBenchmark
 {
-    private const int Concurrent = 64;
-    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private const int Many = 16;
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
     public static async Task<int> RunAsync(TextWriter output, string[] options)
     {
-        var (rounds, count) = options.Contains("--quick") ? (3, 200) : (9, 1000);
-        var directory = options.FirstOrDefault(option => option[0] != '-') ?? Path.GetTempPath();
-        var one = new List<double>();
-        var many = new List<double>();
-        output.WriteLine($"events/s on {directory}: SQLite itself, one deployment, {Concurrent} deployments at once");
-        for (var round = 0; round <= rounds; round++)
+        var pairs = options.Contains("--quick") ? 8 : 40;
+        var root = options.FirstOrDefault(option => option[0] != '-') ?? Path.GetTempPath();
+        var directory = Path.Combine(root, $"journal-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(directory);
+        try
         {
-            var bare = count / Bare(directory, count).TotalSeconds;
-            var single = count / (await StoreAsync(directory, 1, count)).TotalSeconds;
-            var together = Concurrent * (count / 10) / (await StoreAsync(directory, Concurrent, count / 10)).TotalSeconds;
-            if (round > 0)
+            output.WriteLine($"events/s on {root}, {pairs} pairs of slices of {Slice.TotalMilliseconds} ms: median and range of the one, of the other, of the ratio within a pair");
+            await using (var store = new SqliteStore(Path.Combine(directory, "store.db")))
+            await using (var sqlite = new SqliteCommits(Path.Combine(directory, "bare.db"), Many))
+            await using (var file = new FileCommits(Path.Combine(directory, "file")))
             {
-                // The first round only warms up.
-                one.Add(single / bare);
-                many.Add(together / bare);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bare,8:0} {single,8:0} {together,8:0}"));
+                var events = new StoreCommits("SQLite store", store);
+                await CompareAsync(output, events, sqlite, 1, pairs);
+                await CompareAsync(output, events, sqlite, Many, pairs);
+                await CompareAsync(output, events, file, 1, pairs);
+            }
+
+            if (options.Contains("--postgresql"))
+            {
+                await using var server = await PostgreSqlServer.StartAsync(isDurable: true);
+                await using var store = new PostgreSqlStore(server.Connection);
+                await using var bare = await PostgreSqlCommits.OpenAsync(server.Connection, Many);
+                await using var file = new FileCommits(Path.Combine(directory, "file"));
+                var events = new StoreCommits("PostgreSQL store", store);
+                await CompareAsync(output, events, bare, 1, pairs);
+                await CompareAsync(output, events, bare, Many, pairs);
+                await CompareAsync(output, events, file, 1, pairs);
             }
         }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"median of the ratios to SQLite itself: one deployment {Median(one):0.00} ({one.Min():0.00}-{one.Max():0.00}), {Concurrent} at once {Median(many):0.00} ({many.Min():0.00}-{many.Max():0.00})"));
         return 0;
     }
 
-    /// <summary>A prepared insert of the same bytes and a commit, each in the same mode: nothing that keeps a row durably can be faster with SQLite.</summary>
-    private static TimeSpan Bare(string directory, int count)
+    /// <summary>The two take turns in slices that are short beside what else the machine does, so that it disturbs both alike.</summary>
+    private static async Task CompareAsync(TextWriter output, ICommits one, ICommits other, int writers, int pairs)
     {
-        var path = Path.Combine(directory, $"bare-{Guid.NewGuid():N}.db");
-        try
-        {
-            using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
-            connection.Open();
-            using (var setup = connection.CreateCommand())
-            {
-                setup.CommandText = "pragma journal_mode = wal; pragma synchronous = full; create table event(deployment text not null, sequence integer not null, body blob not null, primary key(deployment, sequence))";
-                setup.ExecuteNonQuery();
-            }
+        var (ones, others) = (new List<double>(), new List<double>());
 
-            using var insert = connection.CreateCommand();
-            insert.CommandText = "insert into event values('d1', $s, $b)";
-            var sequence = insert.Parameters.Add("$s", SqliteType.Integer);
-            insert.Parameters.AddWithValue("$b", Event("d1", 2).ToJson());
-            insert.Prepare();
-            var started = Stopwatch.GetTimestamp();
-            for (var i = 1; i <= count; i++)
-            {
-                sequence.Value = i;
-                insert.ExecuteNonQuery();
-            }
-
-            return Stopwatch.GetElapsedTime(started);
-        }
-        finally
+        // The first two pairs only warm up.
+        for (var pair = -2; pair < pairs; pair++)
         {
-            Remove(path);
+            var (first, second) = pair % 2 == 0 ? (one, other) : (other, one);
+            var (a, b) = (await RateAsync(first, writers), await RateAsync(second, writers));
+            if (pair >= 0)
+            {
+                ones.Add(first == one ? a : b);
+                others.Add(first == one ? b : a);
+            }
         }
+
+        var ratios = ones.Zip(others, (a, b) => a / b).ToList();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{writers,3} at once: {one.Name} {Words(ones, "0")}, {other.Name} {Words(others, "0")}, ratio {Words(ratios, "0.00")}"));
     }
 
-    private static async Task<TimeSpan> StoreAsync(string directory, int deployments, int count)
+    private static async Task<double> RateAsync(ICommits commits, int writers)
     {
-        var path = Path.Combine(directory, $"store-{Guid.NewGuid():N}.db");
-        try
-        {
-            await using var store = new SqliteStore(path);
-            await store.AppendAsync(Event("d", 1), default);
-            var started = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(1, deployments).Select(number => Task.Run(async () =>
+        var counts = new int[writers];
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Factory.StartNew(
+            () =>
             {
-                for (var i = 1; i <= count; i++)
+                // A thread of its own for each: some of them wait for the disk and do not give the thread back.
+                for (; Stopwatch.GetElapsedTime(started) < Slice; counts[writer]++)
                 {
-                    await store.AppendAsync(Event($"d{number}", i), default);
+                    commits.CommitAsync(writer).AsTask().GetAwaiter().GetResult();
                 }
-            })));
-            return Stopwatch.GetElapsedTime(started);
-        }
-        finally
-        {
-            Remove(path);
-        }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        return counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static DeployEvent Event(string deployment, long sequence) => new()
+    private static string Words(List<double> values, string format)
     {
-        DeploymentId = deployment,
-        Sequence = sequence,
-        At = Noon.AddSeconds(sequence),
-        Kind = DeployEventKind.StepFinished,
-        Step = "PostDeployTest",
-        Status = StepStatus.Succeeded,
-        Message = "3 commands succeeded",
-    };
-
-    private static double Median(List<double> ratios) => ratios.Order().ElementAt(ratios.Count / 2);
-
-    private static void Remove(string path)
-    {
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*"))
-        {
-            File.Delete(file);
-        }
+        values.Sort();
+        string Of(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return $"{Of(values[values.Count / 2])} (quartiles {Of(values[values.Count / 4])} to {Of(values[values.Count * 3 / 4])}, range {Of(values[0])} to {Of(values[^1])})";
     }
 }

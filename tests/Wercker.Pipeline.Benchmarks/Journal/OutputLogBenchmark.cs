@@ -4,6 +4,7 @@ using System.Text;
 using Wercker.Pipeline.PostgreSql;
 using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Sqlite;
+using Wercker.Pipeline.Tests.Servers;
 
 namespace Wercker.Pipeline.Benchmarks.Journal;
 
@@ -17,16 +18,16 @@ internal static class OutputLogBenchmark
     {
         var (rounds, blocks) = options.Contains("--quick") ? (2, 3000) : (5, 17_000);
         var directory = options.FirstOrDefault(option => option[0] != '-') ?? Path.GetTempPath();
-        var address = Environment.GetEnvironmentVariable("WERCKER_STORE");
+        await using var server = options.Contains("--postgresql") ? await PostgreSqlServer.StartAsync(isDurable: true) : null;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{blocks * Lines:N0} lines a round on {directory}: seconds, processor seconds, MB kept"));
         for (var round = 0; round <= rounds; round++)
         {
             var line = new StringBuilder();
             line.Append(await MeasureAsync("file", directory, blocks, _ => null));
             line.Append(await MeasureAsync("SQLite", directory, blocks, folder => new SqliteStore(Path.Combine(folder, "bench.db"))));
-            if (address is { Length: > 0 })
+            if (server is not null)
             {
-                line.Append(await MeasureAsync("PostgreSQL", directory, blocks, _ => new PostgreSqlStore(address)));
+                line.Append(await MeasureAsync("PostgreSQL", directory, blocks, _ => new PostgreSqlStore(server.Connection)));
             }
 
             // The first round only warms up.

@@ -7,6 +7,7 @@ namespace Wercker.Pipeline.EndToEnd.Tests.Chaos;
 /// <param name="rounds">How many deployments are wanted.</param>
 internal sealed class ChaosTally(int kills, int rounds = 0)
 {
+    private const int ProgressEvery = 50;
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private int _kills;
 
@@ -30,12 +31,12 @@ internal sealed class ChaosTally(int kills, int rounds = 0)
     /// <summary>Counts a deployment; null for one that was killed before anything of it was recorded.</summary>
     public void Ended(string? status)
     {
-        if (status is not null)
-        {
-            Interlocked.Increment(ref _rounds);
-        }
-
         Count($"rounds that ended {status ?? "with nothing recorded"}");
+        if (status is not null && Interlocked.Increment(ref _rounds) % ProgressEvery == 0)
+        {
+            // A run of an hour is looked at before it ends.
+            TestContext.Progress.WriteLine(this);
+        }
     }
 
     public override string ToString()

@@ -9,19 +9,25 @@ internal static class ChaosWorkers
     {
         var seed = Environment.TickCount;
         using var stop = new CancellationTokenSource();
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(async () =>
+        try
         {
-            await using var world = await start();
-            try
+            await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(async () =>
             {
-                await new ChaosRun(world, tally, seed + worker).RunAsync(stop.Token);
-            }
-            catch (Exception)
-            {
-                await stop.CancelAsync();
-                throw;
-            }
-        })));
-        TestContext.Out.WriteLine(tally);
+                await using var world = await start();
+                try
+                {
+                    await new ChaosRun(world, tally, seed + worker).RunAsync(stop.Token);
+                }
+                catch (Exception)
+                {
+                    await stop.CancelAsync();
+                    throw;
+                }
+            })));
+        }
+        finally
+        {
+            TestContext.Out.WriteLine(tally);
+        }
     }
 }
