@@ -6,6 +6,8 @@ namespace Wercker.Pipeline.PostgreSql.Storage;
 /// <summary>Reads a connection string, or an address as libpq has it. No message shows any of it: it may hold a password.</summary>
 internal static class ConnectionText
 {
+    private const string AutoPrepare = "Max Auto Prepare";
+    private const int PreparedStatements = 32;
     private static readonly string[] Schemes = ["postgresql://", "postgres://"];
 
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
@@ -24,6 +26,13 @@ internal static class ConnectionText
             builder.Enlist = false;
             builder.ApplicationName ??= "wercker";
             builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, 20);
+            if (!builder.ShouldSerialize(AutoPrepare))
+            {
+                // Planning an event's statement takes longer than running it.
+                builder.MaxAutoPrepare = PreparedStatements;
+                builder.AutoPrepareMinUsages = 2;
+            }
+
             return builder;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)

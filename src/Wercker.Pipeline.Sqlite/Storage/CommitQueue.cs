@@ -15,7 +15,9 @@ internal sealed class CommitQueue : IAsyncDisposable
     private const int LongestLook = 10;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(LongestLook + 2);
-    private readonly Channel<Order> _orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true });
+
+    // The writer's thread is woken by whoever has an order, without another thread in between: nothing else than that waking is run there.
+    private readonly Channel<Order> _orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Database _database;
     private readonly Lazy<Task> _writer;
 
