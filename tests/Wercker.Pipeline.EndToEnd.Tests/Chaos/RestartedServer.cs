@@ -13,7 +13,9 @@ internal sealed class RestartedServer : ChaosStore
         : base(work)
     {
         _server = server;
-        work.Variable("WERCKER_STORE", server.Address);
+
+        // That a busy machine lets nobody in for a while is not what is tested here; a server that is stopped refuses at once.
+        work.Variable("WERCKER_STORE", $"{server.Address}?connect_timeout=90");
     }
 
     public override bool Breaks => true;
