@@ -61,7 +61,7 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosTally tally, int seed)
 
     private async Task StartAsync(params string[] arguments)
     {
-        var trouble = _alone is not null && world.Store.Breaks && _random.Next(2) == 0 ? new StoreTrouble(world.Store, _random) : null;
+        var trouble = _alone is not null && world.Store.Breaks && _random.Next(4) != 0 ? new StoreTrouble(world.Store, _random) : null;
         await (trouble?.BeginEarlyAsync() ?? Task.CompletedTask);
         using var tool = world.Work.Start(arguments);
         var striking = trouble?.RunAsync(tool, Draw(trouble.When)) ?? Task.CompletedTask;
