@@ -77,7 +77,14 @@ public sealed class NotificationTests
 
     private Workspace Shop(string deploy = "false", string slack = "/slack-5ecret") => new Workspace()
         .Config($$"""
-            {"deploy": ["{{deploy}}"], "targets": {"live": {"notifications": {"slack": "SLACK_WEBHOOK", "webhook": {"url": "{{_url}}/own", "secret": "SHARED"}}}}}
+            {
+              "deploy": ["{{deploy}}"],
+              "targets": {
+                "live": {
+                  "notifications": { "slack": "SLACK_WEBHOOK", "webhook": { "url": "{{_url}}/own", "secret": "SHARED" } }
+                }
+              }
+            }
             """)
         .Variable("SLACK_WEBHOOK", _url + slack)
         .Variable("SHARED", Shared);

@@ -1,4 +1,3 @@
-using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Docker.Services;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Docker.DotNet;
 using Wercker.Pipeline.Docker.Containers;
-using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Docker.Services;
 

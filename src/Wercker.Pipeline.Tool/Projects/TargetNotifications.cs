@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Notifications;
-using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Tool.Projects;
 

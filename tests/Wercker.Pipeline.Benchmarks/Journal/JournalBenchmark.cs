@@ -52,19 +52,20 @@ internal static class JournalBenchmark
     }
 
     /// <summary>The two take turns in slices that are short beside what else the machine does, so that it disturbs both alike.</summary>
-    private static async Task CompareAsync(TextWriter output, ICommits one, ICommits other, int writers, int pairs)
+    private static async Task CompareAsync(TextWriter output, StoreCommits one, ICommits other, int writers, int pairs)
     {
         var (ones, others) = (new List<double>(), new List<double>());
 
         // The first two pairs only warm up.
         for (var pair = -2; pair < pairs; pair++)
         {
-            var (first, second) = pair % 2 == 0 ? (one, other) : (other, one);
-            var (a, b) = (await RateAsync(first, writers), await RateAsync(second, writers));
+            var isFirst = pair % 2 == 0;
+            var a = await RateAsync(isFirst ? one : other, writers);
+            var b = await RateAsync(isFirst ? other : one, writers);
             if (pair >= 0)
             {
-                ones.Add(first == one ? a : b);
-                others.Add(first == one ? b : a);
+                ones.Add(isFirst ? a : b);
+                others.Add(isFirst ? b : a);
             }
         }
 

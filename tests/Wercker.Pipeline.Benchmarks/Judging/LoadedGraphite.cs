@@ -1,7 +1,5 @@
 using System.Globalization;
 using Wercker.Pipeline.Graphite;
-using Wercker.Pipeline.Metrics;
-using Wercker.Pipeline.Statistics;
 using Wercker.Pipeline.Tests.Servers;
 
 namespace Wercker.Pipeline.Benchmarks.Judging;

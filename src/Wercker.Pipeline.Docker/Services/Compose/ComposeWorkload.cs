@@ -1,7 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Wercker.Pipeline.Docker.Containers;
-using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Targets;
 
 namespace Wercker.Pipeline.Docker.Services.Compose;

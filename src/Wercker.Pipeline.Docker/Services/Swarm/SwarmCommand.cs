@@ -1,8 +1,5 @@
-using System.Globalization;
-using Docker.DotNet;
 using Docker.DotNet.Models;
 using Wercker.Pipeline.Docker.Containers;
-using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Docker.Services.Swarm;
 
