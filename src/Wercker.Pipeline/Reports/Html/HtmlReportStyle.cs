@@ -34,7 +34,7 @@ internal static class HtmlReportStyle
         table{border-collapse:collapse;width:100%}
         th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}
         thead th{color:var(--soft);font-size:.875rem}
-        tbody th{font-weight:600;overflow-wrap:anywhere;min-width:9rem}
+        tbody th{font-weight:600;overflow-wrap:anywhere;min-width:11rem}
         td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         td.message{min-width:14rem;overflow-wrap:anywhere}
         svg.bar{display:block;width:10rem;height:.8rem;margin-top:.35rem;background:var(--code)}

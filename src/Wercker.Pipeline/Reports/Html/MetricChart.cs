@@ -105,7 +105,7 @@ internal sealed class MetricChart
                 4 => "end",
                 _ => "middle",
             };
-            page.Markup($"<text x=\"{_x.Of(at)}\" y=\"{Height - 8}\" text-anchor=\"{anchor}\">{Clock(at)}</text>\n");
+            page.Markup($"<text x=\"{_x.Of(at)}\" y=\"{Height - 8}\" text-anchor=\"{anchor}\">{Clock(at)}{(i == 4 ? " UTC" : string.Empty)}</text>\n");
         }
     }
 
