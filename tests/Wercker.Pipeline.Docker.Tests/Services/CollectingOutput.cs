@@ -1,5 +1,4 @@
 using System.Text;
-using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Docker.Tests.Services;
 
