@@ -135,6 +135,7 @@ public sealed class VerifiedRollBackTests
         });
 
         var report = await new DeployPipelineBuilder("shop")
+            .UseTarget(_target)
             .AddSetup()
             .AddStep("publish", new Publish(version => live = version, back))
             .AddHttpTest(
@@ -144,7 +145,7 @@ public sealed class VerifiedRollBackTests
             .AddStep("no", (_, _) => new(StepResult.Failed("no")))
             .Build().DeployAsync(new DeployRequest("shop", "a1b2c3d"));
 
-        Assert.That(report.Steps.Single(step => step.Name == "look").Status, Is.EqualTo(StepStatus.Succeeded));
+        Assert.That(report.Steps.Single(step => step.Name == "look").Status, Is.EqualTo(StepStatus.Succeeded), report.Summary);
         Assert.That(report.Restore, Is.EqualTo(restore), report.Summary);
     }
 
