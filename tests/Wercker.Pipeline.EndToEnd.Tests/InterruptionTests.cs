@@ -216,7 +216,7 @@ public sealed class InterruptionTests
     public async Task Freeze_ATarget_RefusesOrLetsWaitWithItsMessageUntilItIsUnlocked()
     {
         using var work = new Workspace();
-        work.Deploy("echo one >> $OUT/order");
+        work.Config("""{"deploy": ["echo one >> $OUT/order"], "targets": {"live": {}}}""");
 
         var without = await work.RunAsync("freeze", "live");
         var freeze = await work.RunAsync("freeze", "live", "--message", "inventory until Monday");

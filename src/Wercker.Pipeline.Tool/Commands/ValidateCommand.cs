@@ -55,7 +55,8 @@ internal static partial class ValidateCommand
     /// <summary>Checks the settings of the targets' sandboxes and tests. The secrets that they name need not be at hand.</summary>
     private static void CheckTargets(WerckerConfig config)
     {
-        using var tests = new TargetTests(new DeployRequest("app", "revision"), _ => "a secret");
+        // It can stand for every kind of secret, addresses too.
+        using var tests = new TargetTests(new DeployRequest("app", "revision"), _ => "https://a-secret.example");
         foreach (var target in config.Targets.Values)
         {
             try

@@ -88,6 +88,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         ReadLogTest(target);
         ReadMetricsTest(target);
         new TargetDecisions(target, lookup, null).Dispose();
+        new TargetNotifications(target, lookup).Dispose();
         foreach (var provider in new ITargetProvider[] { Ssh, Docker }.Where(provider => Is(target, provider)))
         {
             provider.Create(target);
