@@ -90,11 +90,11 @@ internal sealed class DecisionDesk(PipelineDefinition definition, DeployRequest 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // An answer that came while no process was there counts, however late it is found: who is asked gets the time to look for it.
+        var left = question.Due - clock.GetUtcNow();
+        var due = Task.Delay(left > TimeSpan.Zero ? left : LastLook, clock, over.Token);
         var asking = definition.Services.Decisions!.DecideAsync(question, over.Token).AsTask();
         try
         {
-            var left = question.Due - clock.GetUtcNow();
-            var due = Task.Delay(left > TimeSpan.Zero ? left : LastLook, clock, over.Token);
             if (await Task.WhenAny(asking, due).ConfigureAwait(false) == asking)
             {
                 return await asking.ConfigureAwait(false) ?? throw new InvalidOperationException("the provider of decisions answered with null");
