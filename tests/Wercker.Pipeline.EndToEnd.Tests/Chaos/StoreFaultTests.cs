@@ -5,7 +5,7 @@ namespace Wercker.Pipeline.EndToEnd.Tests.Chaos;
 /// <summary>Deploys, kills and resumes while the store breaks, and looks at the world as after every kill. WERCKER_CHAOS_STORE_DEPLOYMENTS says how often.</summary>
 public sealed class StoreFaultTests
 {
-    private const int DefaultDeployments = 6;
+    private const int DefaultDeployments = 3;
 
     private static int Deployments =>
         int.TryParse(Environment.GetEnvironmentVariable("WERCKER_CHAOS_STORE_DEPLOYMENTS"), CultureInfo.InvariantCulture, out var deployments) ? deployments : DefaultDeployments;
