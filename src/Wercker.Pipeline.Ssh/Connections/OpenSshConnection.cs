@@ -49,7 +49,7 @@ internal sealed class OpenSshConnection(SshHost host, OpenSshCommand ssh, Direct
     public Task<ISshShell> OpenShellAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<ISshShell>(new OpenSshShell(Start(ssh.Of(null, "-o", "ControlMaster=no"))));
+        return Task.FromResult<ISshShell>(new OpenSshShell(Start(ssh.Of(null, "-o", "ControlMaster=no")), () => IsAlive));
     }
 
     /// <inheritdoc />

@@ -5,12 +5,19 @@ namespace Wercker.Pipeline.Ssh.Connections;
 /// <summary>A shell behind the program <c>ssh</c>, which waits when its pipes are full, and then so does the host.</summary>
 internal sealed class OpenSshShell : ISshShell
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Process _process;
+    private readonly Func<bool> _isConnected;
     private readonly ShellOutput _output = new();
 
-    public OpenSshShell(Process process)
+    /// <summary>Takes the process over.</summary>
+    /// <param name="process">The program.</param>
+    /// <param name="isConnected">Whether the connection that it goes through is still there.</param>
+    public OpenSshShell(Process process, Func<bool> isConnected)
     {
         _process = process;
+        _isConnected = isConnected;
         _ = PumpAllAsync();
     }
 
@@ -42,12 +49,24 @@ internal sealed class OpenSshShell : ISshShell
         try
         {
             await Task.WhenAll(PumpAsync(_process.StandardOutput.BaseStream, OutputStream.Output), PumpAsync(_process.StandardError.BaseStream, OutputStream.Error)).ConfigureAwait(false);
+            await _process.WaitForExitAsync().ConfigureAwait(false);
+            await NoticeLossAsync().ConfigureAwait(false);
             _output.End();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The process was given up.
             _output.End();
+        }
+    }
+
+    /// <summary>With 255 a shell may end by itself, or because its connection is lost; in the second case that one is gone, too, a moment later.</summary>
+    private async Task NoticeLossAsync()
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (_process.ExitCode == 255 && _isConnected() && TimeProvider.System.GetElapsedTime(since) < Patience)
+        {
+            await Task.Delay(Look, TimeProvider.System).ConfigureAwait(false);
         }
     }
 

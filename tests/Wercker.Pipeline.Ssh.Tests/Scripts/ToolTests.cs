@@ -12,6 +12,9 @@ public partial class ToolTests
     private static readonly string[] Builtins = ["printf", "echo", "kill", "[", "test", "true", "false", "read"];
     private static readonly string[] AskedForBySettings = ["git", "sudo", "dpkg-query"];
 
+    // Of arithmetic and of awk: some machines have programs of these names.
+    private static readonly string[] Variables = ["size", "more"];
+
     private static IEnumerable<TestCaseData> Scripts()
     {
         foreach (var script in new[] { ReleaseScripts.Inspect, ReleaseScripts.Prepare, ReleaseScripts.Switch, ReleaseScripts.Restart, ReleaseScripts.Maintenance, ReleaseScripts.Command })
@@ -28,10 +31,10 @@ public partial class ToolTests
     public void Tools_ProgramsOfAScript_AreAllAskedFor(string script, string tools)
     {
         var programs = Word().Matches(script).Select(match => match.Groups[1].Value).Distinct()
-            .Where(word => !Builtins.Contains(word) && !AskedForBySettings.Contains(word) && new[] { "/bin", "/usr/bin", "/usr/sbin" }.Any(directory => File.Exists(Path.Combine(directory, word))))
+            .Where(word => !Builtins.Contains(word) && !AskedForBySettings.Contains(word) && !Variables.Contains(word) && new[] { "/bin", "/usr/bin", "/usr/sbin" }.Any(directory => File.Exists(Path.Combine(directory, word))))
             .ToArray();
 
-        Assert.That(programs, Has.Some.EqualTo("sh").Or.Some.EqualTo("tar").Or.Some.EqualTo("grep"), "the search finds programs");
+        Assert.That(programs, Has.Some.EqualTo("rm").Or.Some.EqualTo("cat"), "the search finds programs");
         Assert.That(programs.Except(tools.Split(' ')), Is.Empty);
     }
 
