@@ -57,7 +57,23 @@ internal sealed class SshNetShell : ISshShell
         await _watch.DisposeAsync().ConfigureAwait(false);
         _output.End();
         _input.End();
-        await Task.Factory.StartNew(_shell.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Closes the channel and no more. SSH.NET's Dispose takes away what its own thread, which reads our input, still needs to come to its end; that thread then ends
+    /// the whole process. What is left belongs to the connection, and goes with it.
+    /// </summary>
+    private void Stop()
+    {
+        try
+        {
+            _shell.Stop();
+        }
+        catch (Exception e) when (e is Renci.SshNet.Common.SshException or ObjectDisposedException or InvalidOperationException or IOException)
+        {
+            // It has stopped by itself, or its connection is lost.
+        }
     }
 
     private void EndWhenLost()
