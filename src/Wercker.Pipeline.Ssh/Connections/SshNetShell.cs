@@ -61,18 +61,14 @@ internal sealed class SshNetShell : ISshShell
     }
 
     /// <summary>
-    /// Closes the channel and no more. SSH.NET's Dispose takes away what its own thread, which reads our input, still needs to come to its end; that thread then ends
-    /// the whole process. What is left belongs to the connection, and goes with it.
+    /// When the connection is lost, nothing is disposed: SSH.NET would take away what its own thread, which reads our input, still needs to come to its end, and that
+    /// thread would end the whole process. What is left goes with the connection.
     /// </summary>
     private void Stop()
     {
-        try
+        if (_client.IsConnected)
         {
-            _shell.Stop();
-        }
-        catch (Exception e) when (e is Renci.SshNet.Common.SshException or ObjectDisposedException or InvalidOperationException or IOException)
-        {
-            // It has stopped by itself, or its connection is lost.
+            _shell.Dispose();
         }
     }
 
