@@ -7,7 +7,7 @@ namespace Wercker.Pipeline.Tool.Projects;
 /// <summary>Who is told of deployments: "notifications" of a target.</summary>
 internal sealed class TargetNotifications : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly Lazy<HttpClient> _http = new(() => new HttpClient { Timeout = TimeSpan.FromSeconds(10) });
     private readonly List<IDeployNotifier> _notifiers = [];
     private readonly bool _tellsStart;
 
@@ -23,20 +23,20 @@ internal sealed class TargetNotifications : IDisposable
         if (settings.GetSection("webhook") is { } webhook)
         {
             webhook.RefuseUnknown("url", "secret");
-            _notifiers.Add(WebhookNotifier.WithSignature(
-                _http,
+            _notifiers.Add(DeployNotifications.Webhook(
+                _http.Value,
                 webhook.GetUrl("url") ?? throw webhook.Fault("url", "is missing."),
                 webhook.GetSecret("secret") ?? throw webhook.Fault("secret", "is missing: name an environment variable with the secret that both sides know.")));
         }
 
         if (settings.GetSecret("slack") is { } slack)
         {
-            _notifiers.Add(WebhookNotifier.Slack(_http, slack));
+            _notifiers.Add(DeployNotifications.Slack(_http.Value, slack));
         }
 
         if (settings.GetSecret("teams") is { } teams)
         {
-            _notifiers.Add(WebhookNotifier.Teams(_http, teams));
+            _notifiers.Add(DeployNotifications.Teams(_http.Value, teams));
         }
     }
 
@@ -44,7 +44,13 @@ internal sealed class TargetNotifications : IDisposable
     /// <param name="warn">Is told what could not be delivered.</param>
     public DeployNotifications Open(Action<string> warn) => new(_notifiers, new Warnings(warn)) { TellsStart = _tellsStart };
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+        {
+            _http.Value.Dispose();
+        }
+    }
 
     private sealed class Warnings(Action<string> warn) : ILogger<DeployNotifications>
     {

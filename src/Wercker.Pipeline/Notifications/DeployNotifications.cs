@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Wercker.Pipeline.Secrets;
 
 namespace Wercker.Pipeline.Notifications;
 
@@ -42,6 +43,37 @@ public sealed partial class DeployNotifications : IDeployObserver, IAsyncDisposa
     /// <summary>How long disposing waits for what is on its way. Default: 15 seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Posts the notification with its report, signed as decisions are: the header X-Wercker-Signature carries "sha256=" and the HMAC-SHA256 of the body in hexadecimal digits.</summary>
+    /// <remarks>The body: <c>id</c>, <c>kind</c> ("deploymentStarted", "decisionRequested" or "deploymentFinished"), <c>sentence</c>, and <c>report</c> as report.json has it.</remarks>
+    /// <param name="http">The client; the caller disposes it.</param>
+    /// <param name="url">Where to post.</param>
+    /// <param name="secret">What both sides know, 16 characters at least.</param>
+    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
+    /// <returns>The notifier.</returns>
+    /// <exception cref="ConfigurationException">The address is not http or https, or the secret is too short.</exception>
+    public static IDeployNotifier Webhook(HttpClient http, Uri url, Secret secret, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(secret);
+        return new WebhookNotifier(http, "the webhook", new Secret(url.ToString()), secret, NotificationBody.Own, timeProvider);
+    }
+
+    /// <summary>Posts a message to an incoming webhook of Slack, or of what understands its bodies (Mattermost, Rocket.Chat, Discord with /slack): blocks, with a text for notifications.</summary>
+    /// <param name="http">The client; the caller disposes it.</param>
+    /// <param name="url">The address of the webhook.</param>
+    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
+    /// <returns>The notifier.</returns>
+    /// <exception cref="ConfigurationException">The address is not http or https.</exception>
+    public static IDeployNotifier Slack(HttpClient http, Secret url, TimeProvider? timeProvider = null) => new WebhookNotifier(http, "Slack", url, null, NotificationBody.Slack, timeProvider);
+
+    /// <summary>Posts an Adaptive Card (version 1.4) to a webhook of Microsoft Teams, as its Workflows app makes them.</summary>
+    /// <param name="http">The client; the caller disposes it.</param>
+    /// <param name="url">The address of the webhook.</param>
+    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
+    /// <returns>The notifier.</returns>
+    /// <exception cref="ConfigurationException">The address is not http or https.</exception>
+    public static IDeployNotifier Teams(HttpClient http, Secret url, TimeProvider? timeProvider = null) => new WebhookNotifier(http, "Teams", url, null, NotificationBody.Teams, timeProvider);
+
     /// <summary>Gives what happened before a deployment is resumed: without it, nothing is told of a deployment whose start was not seen.</summary>
     /// <param name="events">The events of the journal.</param>
     public void Resume(IEnumerable<DeployEvent> events)
@@ -61,7 +93,7 @@ public sealed partial class DeployNotifications : IDeployObserver, IAsyncDisposa
     public ValueTask OnEventAsync(DeployEvent deployEvent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deployEvent);
-        if (Tell(deployEvent) is { } notification)
+        if (_receivers.Count > 0 && Tell(deployEvent) is { } notification)
         {
             foreach (var (notifier, queue, _) in _receivers)
             {

@@ -11,7 +11,7 @@ namespace Wercker.Pipeline.Notifications;
 /// What cannot be reached, or says 408, 429 or 5xx, is tried again up to five times, after 1, 2, 4, 8 and 16 seconds or what Retry-After asks for (a minute at most). Every
 /// try carries the notification's id as Idempotency-Key. The addresses of Slack and Teams are secrets, so no message shows more than the host.
 /// </remarks>
-public sealed class WebhookNotifier : IDeployNotifier
+internal sealed class WebhookNotifier : IDeployNotifier
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private readonly HttpClient _http;
@@ -20,7 +20,15 @@ public sealed class WebhookNotifier : IDeployNotifier
     private readonly byte[]? _secret;
     private readonly ResiliencePipeline<HttpResponseMessage> _tries;
 
-    private WebhookNotifier(HttpClient http, string name, Secret url, Secret? secret, Func<DeployNotification, byte[]> body, TimeProvider? timeProvider)
+    /// <summary>Makes the notifier; contacts nobody.</summary>
+    /// <param name="http">The client; the caller disposes it.</param>
+    /// <param name="name">Who is told.</param>
+    /// <param name="url">The address.</param>
+    /// <param name="secret">What bodies are signed with; null for no signature.</param>
+    /// <param name="body">Writes the body.</param>
+    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
+    /// <exception cref="ConfigurationException">The address is not http or https, or the secret is too short.</exception>
+    public WebhookNotifier(HttpClient http, string name, Secret url, Secret? secret, Func<DeployNotification, byte[]> body, TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(url);
@@ -36,37 +44,6 @@ public sealed class WebhookNotifier : IDeployNotifier
 
     /// <inheritdoc />
     public string Name { get; }
-
-    /// <summary>Posts the notification with its report, signed as decisions are: the header X-Wercker-Signature carries "sha256=" and the HMAC-SHA256 of the body in hexadecimal digits.</summary>
-    /// <remarks>The body: <c>id</c>, <c>kind</c> ("deploymentStarted", "decisionRequested" or "deploymentFinished"), <c>sentence</c>, and <c>report</c> as report.json has it.</remarks>
-    /// <param name="http">The client; the caller disposes it.</param>
-    /// <param name="url">Where to post.</param>
-    /// <param name="secret">What both sides know, 16 characters at least.</param>
-    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
-    /// <returns>The notifier.</returns>
-    /// <exception cref="ConfigurationException">The address is not http or https, or the secret is too short.</exception>
-    public static WebhookNotifier WithSignature(HttpClient http, Uri url, Secret secret, TimeProvider? timeProvider = null)
-    {
-        ArgumentNullException.ThrowIfNull(url);
-        ArgumentNullException.ThrowIfNull(secret);
-        return new WebhookNotifier(http, "the webhook", new Secret(url.ToString()), secret, NotificationBody.Own, timeProvider);
-    }
-
-    /// <summary>Posts a message to an incoming webhook of Slack, or of what understands its bodies (Mattermost, Rocket.Chat, Discord with /slack): blocks, with a text for notifications.</summary>
-    /// <param name="http">The client; the caller disposes it.</param>
-    /// <param name="url">The address of the webhook.</param>
-    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
-    /// <returns>The notifier.</returns>
-    /// <exception cref="ConfigurationException">The address is not http or https.</exception>
-    public static WebhookNotifier Slack(HttpClient http, Secret url, TimeProvider? timeProvider = null) => new(http, "Slack", url, null, NotificationBody.Slack, timeProvider);
-
-    /// <summary>Posts an Adaptive Card (version 1.4) to a webhook of Microsoft Teams, as its Workflows app makes them.</summary>
-    /// <param name="http">The client; the caller disposes it.</param>
-    /// <param name="url">The address of the webhook.</param>
-    /// <param name="timeProvider">The clock of the pauses; the system's by default.</param>
-    /// <returns>The notifier.</returns>
-    /// <exception cref="ConfigurationException">The address is not http or https.</exception>
-    public static WebhookNotifier Teams(HttpClient http, Secret url, TimeProvider? timeProvider = null) => new(http, "Teams", url, null, NotificationBody.Teams, timeProvider);
 
     /// <inheritdoc />
     /// <exception cref="HttpRequestException">It was not delivered; the message has the answer's status.</exception>

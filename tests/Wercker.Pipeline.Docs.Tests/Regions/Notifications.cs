@@ -10,7 +10,7 @@ internal static class Notifications
     public static async Task<PipelineServices> ObserveAsync(HttpClient http, Secret slack, Uri url, Secret shared, ILogger<DeployNotifications> logger)
     {
         // <observe>
-        await using var told = new DeployNotifications([WebhookNotifier.Slack(http, slack), WebhookNotifier.WithSignature(http, url, shared)], logger);
+        await using var told = new DeployNotifications([DeployNotifications.Slack(http, slack), DeployNotifications.Webhook(http, url, shared)], logger);
         var services = new PipelineServices { Observers = [told] };
         // </observe>
         return services;

@@ -32,7 +32,7 @@ public sealed class WebhookNotifierTests : IDisposable
     [Test]
     public async Task Signed_Notification_IsSignedAndHasTheReport()
     {
-        await WebhookNotifier.WithSignature(_http, Url, new Secret(Shared), _clock).NotifyAsync(Ended(), default);
+        await DeployNotifications.Webhook(_http, Url, new Secret(Shared), _clock).NotifyAsync(Ended(), default);
 
         var (body, signature, key) = _server.Requests.Single();
         Assert.That(signature, Is.EqualTo("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Shared), Encoding.UTF8.GetBytes(body)))));
@@ -47,7 +47,7 @@ public sealed class WebhookNotifierTests : IDisposable
     [Test]
     public async Task Slack_FailedDeployment_SaysVerdictCauseAndState()
     {
-        await WebhookNotifier.Slack(_http, new Secret(Url.ToString()), _clock).NotifyAsync(Ended(), default);
+        await DeployNotifications.Slack(_http, new Secret(Url.ToString()), _clock).NotifyAsync(Ended(), default);
 
         var json = JsonDocument.Parse(_server.Requests.Single().Body).RootElement;
         var section = json.GetProperty("blocks")[0];
@@ -74,7 +74,7 @@ public sealed class WebhookNotifierTests : IDisposable
             Due = ReportSamples.Noon.AddMinutes(30),
         };
 
-        await WebhookNotifier.Teams(_http, new Secret(Url.ToString()), _clock).NotifyAsync(Ended() with { Kind = DeployEventKind.DecisionRequested, Question = question }, default);
+        await DeployNotifications.Teams(_http, new Secret(Url.ToString()), _clock).NotifyAsync(Ended() with { Kind = DeployEventKind.DecisionRequested, Question = question }, default);
 
         var card = JsonDocument.Parse(_server.Requests.Single().Body).RootElement.GetProperty("attachments")[0].GetProperty("content");
         Assert.That(card.GetProperty("type").GetString(), Is.EqualTo("AdaptiveCard"));
@@ -102,7 +102,7 @@ public sealed class WebhookNotifierTests : IDisposable
         _server.Answers.Enqueue(() => new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Headers = { RetryAfter = new(TimeSpan.FromSeconds(30)) } });
         _server.Answers.Enqueue(() => throw new HttpRequestException("refused"));
 
-        await WebhookNotifier.Slack(_http, new Secret(Url.ToString()), _clock).NotifyAsync(Ended(), default);
+        await DeployNotifications.Slack(_http, new Secret(Url.ToString()), _clock).NotifyAsync(Ended(), default);
 
         Assert.That(_clock.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(4) }));
         Assert.That(_server.Requests.Select(request => request.Key), Is.All.EqualTo("r1-9"));
@@ -113,7 +113,7 @@ public sealed class WebhookNotifierTests : IDisposable
     {
         _server.Answers.Enqueue(() => new HttpResponseMessage(HttpStatusCode.NotFound));
 
-        var notifier = WebhookNotifier.Slack(_http, new Secret(Url.ToString()), _clock);
+        var notifier = DeployNotifications.Slack(_http, new Secret(Url.ToString()), _clock);
 
         Assert.That(
             async () => await notifier.NotifyAsync(Ended(), default),
@@ -125,8 +125,8 @@ public sealed class WebhookNotifierTests : IDisposable
     [Test]
     public void Make_WrongSettings_AreRefusedWithoutShowingThem()
     {
-        Assert.That(() => WebhookNotifier.Slack(_http, new Secret("hooks.example.org/x")), Throws.TypeOf<ConfigurationException>().With.Message.Contains("Slack").And.Message.Not.Contains("hooks.example"));
-        Assert.That(() => WebhookNotifier.WithSignature(_http, Url, new Secret("short")), Throws.TypeOf<ConfigurationException>().With.Message.Contains("16 characters"));
+        Assert.That(() => DeployNotifications.Slack(_http, new Secret("hooks.example.org/x")), Throws.TypeOf<ConfigurationException>().With.Message.Contains("Slack").And.Message.Not.Contains("hooks.example"));
+        Assert.That(() => DeployNotifications.Webhook(_http, Url, new Secret("short")), Throws.TypeOf<ConfigurationException>().With.Message.Contains("16 characters"));
     }
 
     private static DeployNotification Ended() => new("r1-9", DeployEventKind.DeploymentFinished, DeployReport.FromEvents(ReportSamples.Failed()));
