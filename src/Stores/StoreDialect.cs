@@ -10,6 +10,19 @@ namespace Wercker.Pipeline.Stores;
 /// <param name="ReadTime">A time in a column.</param>
 internal sealed record StoreDialect(string Prefix, string Position, string Now, Func<DateTimeOffset, object> WriteTime, Func<DbDataReader, int, DateTimeOffset> ReadTime)
 {
+    /// <summary>A lease from the columns target, token, deployment, owner, pipeline, message, since, process; orphaned when that process is known to have ended.</summary>
+    public LeaseEntry ReadLease(DbDataReader reader) => new()
+    {
+        Target = reader.GetString(0),
+        FencingToken = reader.GetInt64(1),
+        DeploymentId = TextOrNull(reader, 2),
+        Owner = reader.GetString(3),
+        Pipeline = TextOrNull(reader, 4),
+        Message = TextOrNull(reader, 5),
+        Since = ReadTime(reader, 6),
+        IsOrphaned = TextOrNull(reader, 7) is { } process && ProcessIdentity.HasEnded(process),
+    };
+
     public static string? TextOrNull(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }
 

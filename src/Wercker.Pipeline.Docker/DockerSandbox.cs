@@ -105,22 +105,13 @@ internal sealed class DockerSandbox : ISandbox
             var answer = await _client.Containers.GetArchiveFromContainerAsync(_id, new ContainerPathStatParameters { Path = path }, false, cancellationToken).ConfigureAwait(false);
             var archive = answer.Stream ?? throw new IOException("the engine sent nothing");
             await using var closing = archive.ConfigureAwait(false);
-            var unpacked = Directory.CreateTempSubdirectory("wercker-copy-").FullName;
-            try
-            {
-                // The reader of archives does not take a stream that gives less than it was asked for.
-                var kept = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
-                await using var removing = kept.ConfigureAwait(false);
-                await archive.CopyToAsync(kept, cancellationToken).ConfigureAwait(false);
-                kept.Position = 0;
-                await TarUnpacking.UnpackAsync(kept, unpacked, cancellationToken).ConfigureAwait(false);
-                var whole = Directory.EnumerateFileSystemEntries(unpacked).SingleOrDefault() ?? throw new IOException("the engine sent nothing");
-                await Task.Run(() => new FileCopy(cancellationToken).Copy(whole, Path.GetFullPath(hostPath)), cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                WorkDirectory.Delete(unpacked);
-            }
+
+            // The reader of archives does not take a stream that gives less than it was asked for.
+            var kept = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+            await using var removing = kept.ConfigureAwait(false);
+            await archive.CopyToAsync(kept, cancellationToken).ConfigureAwait(false);
+            kept.Position = 0;
+            await TarUnpacking.CopyOutAsync(kept, hostPath, "the engine", cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 

@@ -7,23 +7,19 @@ internal sealed class CommandRun(IWorkload workload, DockerServiceOptions option
 {
     public async ValueTask<CommandResult> RunAsync(DeployContext context, ShellCommand command, IOutputWriter output, CancellationToken cancellationToken)
     {
-        var time = context.TimeProvider;
-        var started = time.GetTimestamp();
-        using var total = new CancellationTokenSource(command.Timeout, time);
-        using var silence = new CancellationTokenSource(command.NoOutputTimeout, time);
-        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, total.Token, silence.Token);
+        using var watch = new CommandWatch(command, context.TimeProvider, cancellationToken);
         var order = new ServiceCommand(command.Text, context.DeploymentId, [.. VariablesOf(context.Environment)], async (stream, bytes) =>
         {
-            silence.CancelAfter(command.NoOutputTimeout);
+            watch.Heard();
             await output.WriteAsync(stream, bytes, CancellationToken.None).ConfigureAwait(false);
         });
         try
         {
-            return new CommandResult(CommandEnd.Exited, await workload.RunAsync(order, all.Token).ConfigureAwait(false), time.GetElapsedTime(started));
+            return new CommandResult(CommandEnd.Exited, await workload.RunAsync(order, watch.Token).ConfigureAwait(false), watch.Elapsed);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && all.IsCancellationRequested)
+        catch (OperationCanceledException) when (watch.IsOver)
         {
-            return new CommandResult(total.IsCancellationRequested ? CommandEnd.TimedOut : CommandEnd.Silent, 128 + 9, time.GetElapsedTime(started));
+            return new CommandResult(watch.End, 128 + 9, watch.Elapsed);
         }
     }
 

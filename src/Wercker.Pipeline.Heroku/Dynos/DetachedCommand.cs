@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Wercker.Pipeline.Heroku.Api;
 using Wercker.Pipeline.Heroku.Logs;
+using Wercker.Pipeline.Sandboxes;
 
 namespace Wercker.Pipeline.Heroku.Dynos;
 

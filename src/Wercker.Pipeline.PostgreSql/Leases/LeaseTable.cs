@@ -20,16 +20,10 @@ internal static class LeaseTable
         where owner is not null and (@t is null or target = @t) order by target
         """,
         [("t", target)],
-        reader => new LeaseEntry
+        reader =>
         {
-            Target = reader.GetString(0),
-            FencingToken = reader.GetInt64(1),
-            DeploymentId = StoreDialect.TextOrNull(reader, 2),
-            Owner = reader.GetString(3),
-            Pipeline = StoreDialect.TextOrNull(reader, 4),
-            Message = StoreDialect.TextOrNull(reader, 5),
-            Since = Database.Dialect.ReadTime(reader, 6),
-            IsOrphaned = !reader.IsDBNull(2) && (reader.GetBoolean(8) || (StoreDialect.TextOrNull(reader, 7) is { } process && ProcessIdentity.HasEnded(process))),
+            var lease = Database.Dialect.ReadLease(reader);
+            return lease with { IsOrphaned = lease.DeploymentId is not null && (reader.GetBoolean(8) || lease.IsOrphaned) };
         },
         cancellationToken);
 

@@ -18,17 +18,7 @@ internal static class LeaseTable
         new(
             "select target, token, deployment, owner, pipeline, message, since, process from lease where owner is not null and (@t is null or target = @t) order by target",
             [("@t", target)]),
-        reader => new LeaseEntry
-        {
-            Target = reader.GetString(0),
-            FencingToken = reader.GetInt64(1),
-            DeploymentId = StoreDialect.TextOrNull(reader, 2),
-            Owner = reader.GetString(3),
-            Pipeline = StoreDialect.TextOrNull(reader, 4),
-            Message = StoreDialect.TextOrNull(reader, 5),
-            Since = Database.Dialect.ReadTime(reader, 6),
-            IsOrphaned = StoreDialect.TextOrNull(reader, 7) is { } process && ProcessIdentity.HasEnded(process),
-        });
+        Database.Dialect.ReadLease);
 
     public static LeaseSighting? Look(SqliteConnection connection, string target)
     {

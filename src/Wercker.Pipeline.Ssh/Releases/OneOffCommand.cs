@@ -10,11 +10,7 @@ internal sealed class OneOffCommand(SshOptions options, HostPool pool)
 {
     public async ValueTask<CommandResult> RunAsync(DeployContext context, ShellCommand command, IOutputWriter output, CancellationToken cancellationToken)
     {
-        var time = context.TimeProvider;
-        var started = time.GetTimestamp();
-        using var total = new CancellationTokenSource(command.Timeout, time);
-        using var silence = new CancellationTokenSource(command.NoOutputTimeout, time);
-        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, total.Token, silence.Token);
+        using var watch = new CommandWatch(command, context.TimeProvider, cancellationToken);
         try
         {
             var exitCode = await pool.UseAsync(
@@ -24,16 +20,16 @@ internal sealed class OneOffCommand(SshOptions options, HostPool pool)
                     (input, token) => FeedAsync(input, VariablesOf(context), token),
                     async (stream, bytes) =>
                     {
-                        silence.CancelAfter(command.NoOutputTimeout);
+                        watch.Heard();
                         await output.WriteAsync(stream, bytes, CancellationToken.None).ConfigureAwait(false);
                     },
-                    all.Token),
-                all.Token).ConfigureAwait(false);
-            return new CommandResult(CommandEnd.Exited, exitCode, time.GetElapsedTime(started));
+                    watch.Token),
+                watch.Token).ConfigureAwait(false);
+            return new CommandResult(CommandEnd.Exited, exitCode, watch.Elapsed);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && all.IsCancellationRequested)
+        catch (OperationCanceledException) when (watch.IsOver)
         {
-            return new CommandResult(total.IsCancellationRequested ? CommandEnd.TimedOut : CommandEnd.Silent, 128 + 15, time.GetElapsedTime(started));
+            return new CommandResult(watch.End, 128 + 15, watch.Elapsed);
         }
     }
 

@@ -57,27 +57,17 @@ internal sealed class SshSandbox(SshHost host, HostPool pool, SandboxSpec spec, 
     public async ValueTask CopyOutAsync(string sandboxPath, string hostPath, CancellationToken cancellationToken)
     {
         var path = Inside(sandboxPath);
-        var unpacked = System.IO.Directory.CreateTempSubdirectory("wercker-copy-").FullName;
-        try
+        await TryAsync($"{path} could not be copied to {hostPath}", async () =>
         {
-            await TryAsync($"{path} could not be copied to {hostPath}", async () =>
-            {
-                var kept = Temporary();
-                await using var removing = kept.ConfigureAwait(false);
-                var script = SandboxScripts.CopyOut.With(("parent", ParentOf(path)), ("file", NameOf(path)));
-                await RunAsync(script, null, kept, cancellationToken).ConfigureAwait(false);
-                kept.Position = 0;
-                var plain = new GZipStream(kept, CompressionMode.Decompress);
-                await using var closing = plain.ConfigureAwait(false);
-                await TarUnpacking.UnpackAsync(plain, unpacked, cancellationToken).ConfigureAwait(false);
-                var whole = System.IO.Directory.EnumerateFileSystemEntries(unpacked).SingleOrDefault() ?? throw new IOException("the host sent nothing");
-                await Task.Run(() => new FileCopy(cancellationToken).Copy(whole, Path.GetFullPath(hostPath)), cancellationToken).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-        }
-        finally
-        {
-            WorkDirectory.Delete(unpacked);
-        }
+            var kept = Temporary();
+            await using var removing = kept.ConfigureAwait(false);
+            var script = SandboxScripts.CopyOut.With(("parent", ParentOf(path)), ("file", NameOf(path)));
+            await RunAsync(script, null, kept, cancellationToken).ConfigureAwait(false);
+            kept.Position = 0;
+            var plain = new GZipStream(kept, CompressionMode.Decompress);
+            await using var closing = plain.ConfigureAwait(false);
+            await TarUnpacking.CopyOutAsync(plain, hostPath, "the host", cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Brings a file or a directory of this machine to a path on the host.</summary>

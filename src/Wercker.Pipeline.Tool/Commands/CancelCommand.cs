@@ -28,7 +28,7 @@ internal static class CancelCommand
             throw new ConfigurationException($"Run {id} is over: {report.Summary}");
         }
 
-        await state.Store.RequestCancelAsync(id, $"{Environment.UserName}@{Environment.MachineName}", cancellationToken);
+        await state.Store.RequestCancelAsync(id, Operator.Name, cancellationToken);
         while (report.Status == DeployStatus.Running)
         {
             if ((await InterruptedRuns.FindAsync(state, report.Target, cancellationToken)).Any(entry => entry.Id == id)

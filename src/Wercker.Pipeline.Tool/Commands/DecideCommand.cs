@@ -29,7 +29,7 @@ internal static class DecideCommand
                 throw new ConfigurationException($"'{ConsoleText.CleanLine(word)}' cannot be decided over {question.Step} of run {run}: say one of {DecisionText.Of(question.Choices)}.");
             }
 
-            var answer = new Decision(chosen[0], $"{Environment.UserName}@{Environment.MachineName}", result.GetValue(reason) is { } why && !string.IsNullOrWhiteSpace(why) ? why.Trim() : null);
+            var answer = new Decision(chosen[0], Operator.Name, result.GetValue(reason) is { } why && !string.IsNullOrWhiteSpace(why) ? why.Trim() : null);
             var counts = await state.Store.AnswerAsync(question, answer, cancellationToken) ?? throw new ConfigurationException($"Run {run} waits for no decision over {question.Step} any more.");
             if (counts with { At = null } != answer)
             {

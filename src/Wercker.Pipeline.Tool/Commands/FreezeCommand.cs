@@ -24,7 +24,7 @@ internal static class FreezeCommand
             state.Prepare();
             try
             {
-                await state.Store.FreezeAsync(name, why.Trim(), $"{Environment.UserName}@{Environment.MachineName}", cancellationToken);
+                await state.Store.FreezeAsync(name, why.Trim(), Operator.Name, cancellationToken);
             }
             catch (DeploymentLockedException taken)
             {

@@ -77,7 +77,7 @@ internal static class ResumeCommand
 
         var services = new PipelineServices { Journal = state.Store, Lock = state.Store };
         var closing = new DeployPipelineBuilder("abandon", services).AddStep("nothing", (_, _) => new(StepResult.Succeeded())).Build();
-        var report = await closing.AbandonAsync(id, $"{reason} ({Environment.UserName}@{Environment.MachineName})", cancellationToken);
+        var report = await closing.AbandonAsync(id, $"{reason} ({Operator.Name})", cancellationToken);
         await state.CompleteFilesAsync(id, cancellationToken);
         if (json)
         {

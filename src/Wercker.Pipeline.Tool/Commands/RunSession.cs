@@ -115,7 +115,7 @@ internal sealed class RunSession : IDisposable
 
     /// <summary>Who sits at the terminal; null when nobody does, or when the answer must be one document.</summary>
     private IDecisionProvider? Questions() => Terminal.CanAsk && !_json && !GitHubProgress.IsWanted
-        ? DecisionProvider.Prompt(Terminal.Input, new ProgressWriter(Say), $"{Environment.UserName}@{Environment.MachineName}")
+        ? DecisionProvider.Prompt(Terminal.Input, new ProgressWriter(Say), Operator.Name)
         : null;
 
     private void Show(DeployReport report, string path)

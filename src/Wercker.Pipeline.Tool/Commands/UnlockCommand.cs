@@ -24,7 +24,7 @@ internal static class UnlockCommand
             }
 
             var ended = await state.Store.FindLeaseAsync(name, cancellationToken) is not null
-                ? await state.Store.UnlockAsync(name, why, $"{Environment.UserName}@{Environment.MachineName}", cancellationToken)
+                ? await state.Store.UnlockAsync(name, why, Operator.Name, cancellationToken)
                 : null;
             terminal.Result(ended is null
                 ? $"Target '{name}' is free."

@@ -21,7 +21,7 @@ internal sealed record Project
         var config = WerckerConfig.Load(options.Config);
         var target = TargetChoice.Choose(config, options.Directory, options.Target);
         var source = await SourceChoice.ChooseAsync(options, cancellationToken);
-        var request = new DeployRequest(source.App, source.Revision) { Source = source.Source, RequestedBy = $"{Environment.UserName}@{Environment.MachineName}" };
+        var request = new DeployRequest(source.App, source.Revision) { Source = source.Source, RequestedBy = Operator.Name };
         return new Project
         {
             Config = config,

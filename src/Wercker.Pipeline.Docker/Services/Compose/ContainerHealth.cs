@@ -12,7 +12,7 @@ internal sealed class ContainerHealth(DockerClient client, DockerServiceOptions 
     /// <returns>Why it is not healthy; null when it is.</returns>
     public async Task<string?> AwaitAsync(string container, CancellationToken cancellationToken)
     {
-        var patience = new Patience(clock, options.HealthTimeout);
+        var patience = new Patience(clock, options.HealthTimeout) { Longest = Patience.Near };
         var startedAt = clock.GetTimestamp();
         State state;
         do

@@ -17,7 +17,7 @@ internal sealed class SwarmProof(SwarmEngine engine, TimeProvider clock)
     /// <param name="cancellationToken">Cancels the waiting.</param>
     public async Task<StepResult> AwaitAsync(string image, CancellationToken cancellationToken)
     {
-        var patience = new Patience(clock, engine.Options.HealthTimeout);
+        var patience = new Patience(clock, engine.Options.HealthTimeout) { Longest = Patience.Near };
         var (generation, since) = (string.Empty, 0L);
         StepResult? seen;
         SwarmTasks tasks;
@@ -46,7 +46,7 @@ internal sealed class SwarmProof(SwarmEngine engine, TimeProvider clock)
     /// <returns>How it ended; null when there is none.</returns>
     public async Task<string?> AwaitOwnRollBackAsync(CancellationToken cancellationToken)
     {
-        var patience = new Patience(clock, engine.Options.HealthTimeout);
+        var patience = new Patience(clock, engine.Options.HealthTimeout) { Longest = Patience.Near };
         string? state;
         do
         {

@@ -11,6 +11,28 @@ internal static class TarUnpacking
     private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Unpacks the one file or directory of an archive beside and copies it to where it belongs, so that a damaged archive changes nothing there.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="path">Where it belongs.</param>
+    /// <param name="sender">Who sends it, for the message.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>When it is there.</returns>
+    /// <exception cref="IOException">The archive is empty, damaged, or leads out of the directory.</exception>
+    public static async Task CopyOutAsync(Stream archive, string path, string sender, CancellationToken cancellationToken)
+    {
+        var unpacked = Directory.CreateTempSubdirectory("wercker-copy-").FullName;
+        try
+        {
+            await UnpackAsync(archive, unpacked, cancellationToken).ConfigureAwait(false);
+            var whole = Directory.EnumerateFileSystemEntries(unpacked).SingleOrDefault() ?? throw new IOException($"{sender} sent nothing");
+            await Task.Run(() => new FileCopy(cancellationToken).Copy(whole, Path.GetFullPath(path)), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            WorkDirectory.Delete(unpacked);
+        }
+    }
+
     /// <summary>Unpacks into a fresh directory. Links come last, so that nothing is ever written through one; sockets, pipes and devices are left out.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="directory">The full path of the directory, which exists and is empty.</param>

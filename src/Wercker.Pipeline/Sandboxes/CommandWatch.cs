@@ -1,8 +1,6 @@
-using Wercker.Pipeline.Sandboxes;
+namespace Wercker.Pipeline.Sandboxes;
 
-namespace Wercker.Pipeline.Heroku.Dynos;
-
-/// <summary>The two limits of a command: how long it takes, and how long it is silent.</summary>
+/// <summary>The two limits of a command that runs elsewhere: how long it takes, and how long it is silent.</summary>
 internal sealed class CommandWatch : IDisposable
 {
     private readonly TimeProvider _clock;

@@ -1,13 +1,18 @@
-namespace Wercker.Pipeline.Heroku.Api;
+namespace Wercker.Pipeline;
 
 /// <summary>The waiting between two looks at something: short at first, longer later, over at a deadline.</summary>
 internal sealed class Patience(TimeProvider clock, TimeSpan limit)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+    /// <summary>The longest pause for what is near and does not count how often it is asked.</summary>
+    public static readonly TimeSpan Near = TimeSpan.FromSeconds(1);
+
     private readonly long _startedAt = clock.GetTimestamp();
     private TimeSpan _next = TimeSpan.FromMilliseconds(100);
 
     public TimeSpan Limit => limit;
+
+    /// <summary>The longest pause between two looks.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Waits for the next look.</summary>
     /// <returns>False when the deadline has passed.</returns>
