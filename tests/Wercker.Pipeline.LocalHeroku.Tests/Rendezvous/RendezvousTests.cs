@@ -54,7 +54,7 @@ internal sealed class RendezvousTests : PlatformTest
     public async Task Interrupt_Typed_ReachesTheProcess()
     {
         await using Client client = await RunAsync("trap 'echo caught; exit 5' INT; echo ready; while true; do sleep 0.05; done");
-        Assert.That(await client.ReadAsync(), Is.EqualTo("ready\n"));
+        Assert.That(await client.ReadLineAsync(), Is.EqualTo("ready\n"));
         await client.WriteAsync("\u0003");
 
         Assert.That(await client.ReadToEndAsync(), Is.EqualTo("caught\n"));
@@ -65,7 +65,7 @@ internal sealed class RendezvousTests : PlatformTest
     public async Task Client_ThatGoesAway_HangsTheProcessUp()
     {
         Client client = await RunAsync("trap 'echo hup >&2; exit 6' HUP; echo ready; while true; do sleep 0.05; done");
-        await client.ReadAsync();
+        await client.ReadLineAsync();
         await client.DisposeAsync();
 
         Assert.That(await WaitForLogAsync("Process exited"), Does.Contain("Process exited with status 6"));
@@ -138,7 +138,7 @@ internal sealed class RendezvousTests : PlatformTest
         (int status, JsonNode? dyno) = await SendAsync(HttpMethod.Post, "/apps/shop/dynos", new() { ["command"] = command, ["attach"] = true });
         Assert.That(status, Is.EqualTo(201));
         Client client = await ConnectAsync(new Uri(dyno!["attach_url"]!.ToString()));
-        Assert.That(await client.ReadAsync(), Is.EqualTo("rendezvous\r\n"));
+        Assert.That(await client.ReadLineAsync(), Is.EqualTo("rendezvous\r\n"));
         return client;
     }
 
@@ -160,8 +160,21 @@ internal sealed class RendezvousTests : PlatformTest
 
         public async Task WriteAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask().WaitAsync(Patience);
 
-        /// <summary>One TLS record at most, as a client that looks at chunks sees it.</summary>
-        public async Task<string> ReadAsync()
+        /// <summary>Byte by byte, because one read of the stream may return several TLS records at once.</summary>
+        public async Task<string> ReadLineAsync()
+        {
+            var line = new List<byte>();
+            byte[] next = new byte[1];
+            while ((line.Count == 0 || line[^1] != '\n') && await stream.ReadAsync(next).AsTask().WaitAsync(Patience) > 0)
+            {
+                line.Add(next[0]);
+            }
+
+            return Encoding.UTF8.GetString([.. line]);
+        }
+
+        /// <summary>What arrived together, as a client that looks at chunks sees it.</summary>
+        private async Task<string> ReadAsync()
         {
             byte[] buffer = new byte[64 * 1024];
             return Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer).AsTask().WaitAsync(Patience));
