@@ -11,7 +11,6 @@ namespace Wercker.Pipeline.Sqlite.Storage;
 internal sealed class CommitQueue : IAsyncDisposable
 {
     private const int MaxBatch = 512;
-    private const int Busy = 5;
     private const int LongestLook = 10;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(LongestLook + 2);
@@ -20,6 +19,14 @@ internal sealed class CommitQueue : IAsyncDisposable
     private readonly Channel<Order> _orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Database _database;
     private readonly Lazy<Task> _writer;
+
+    // Whoever has it writes: the writer's thread, or somebody who comes when nobody else writes or waits.
+    private readonly SemaphoreSlim _pen = new(1, 1);
+    private readonly List<Order> _batch = [];
+    private StatementCache? _statements;
+    private long _turn = TimeProvider.System.GetTimestamp();
+    private long _idle = TimeProvider.System.GetTimestamp();
+    private int _waiting;
 
     public CommitQueue(Database database)
     {
@@ -33,8 +40,14 @@ internal sealed class CommitQueue : IAsyncDisposable
     public Task WriteAsync(Action<StatementCache> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _ = _writer.Value;
         var order = new Order(write);
+        if (TryWriteAlone(order))
+        {
+            return order.Done.Task;
+        }
+
+        _ = _writer.Value;
+        Interlocked.Increment(ref _waiting);
         return _orders.Writer.TryWrite(order) ? order.Done.Task : throw new ObjectDisposedException(nameof(SqliteStore));
     }
 
@@ -45,45 +58,97 @@ internal sealed class CommitQueue : IAsyncDisposable
         {
             await _writer.Value.ConfigureAwait(false);
         }
+
+        _pen.Dispose();
+    }
+
+    /// <summary>A single deployment needs no other thread: waking one, and being woken by it, costs it a third of its time. Where others write, or it had its turn, it stands in line.</summary>
+    private bool TryWriteAlone(Order order)
+    {
+        if (Volatile.Read(ref _waiting) > 0 || _statements is null || !_pen.Wait(0, CancellationToken.None))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_statements is null || IsTurnOver() || !TryBegin(_statements.Connection, out _))
+            {
+                return false;
+            }
+
+            _batch.Add(order);
+            Finish(() => CommitBegun(_statements));
+            return true;
+        }
+        finally
+        {
+            _pen.Release();
+        }
     }
 
     private void Write()
     {
-        var batch = new List<Order>();
-        StatementCache? statements = null;
-        var turn = TimeProvider.System.GetTimestamp();
-        for (var idle = turn; _orders.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult(); idle = TimeProvider.System.GetTimestamp())
+        while (_orders.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            var hasPaused = TimeProvider.System.GetElapsedTime(idle) > Courtesy;
-            if (!hasPaused && TimeProvider.System.GetElapsedTime(turn) > Turn)
-            {
-                Sleep(Courtesy);
-                hasPaused = true;
-            }
-
-            turn = hasPaused ? TimeProvider.System.GetTimestamp() : turn;
-            batch.Clear();
-            while (batch.Count < MaxBatch && _orders.Reader.TryRead(out var order))
-            {
-                batch.Add(order);
-            }
-
+            _pen.Wait();
             try
             {
-                statements ??= new StatementCache(Open());
-                _database.Guard(() => Commit(statements, batch));
-                batch.ForEach(order => order.End());
+                if (IsTurnOver())
+                {
+                    Sleep(Courtesy);
+                    _turn = TimeProvider.System.GetTimestamp();
+                }
+
+                while (_batch.Count < MaxBatch && _orders.Reader.TryRead(out var order))
+                {
+                    Interlocked.Decrement(ref _waiting);
+                    _batch.Add(order);
+                }
+
+                Finish(Commit);
             }
-            catch (Exception e)
+            finally
             {
-                // What went wrong may be the connection's: the next batch gets a new one.
-                statements?.Dispose();
-                statements = null;
-                batch.ForEach(order => order.Done.TrySetException(e));
+                _pen.Release();
             }
         }
 
-        statements?.Dispose();
+        _pen.Wait();
+        _statements?.Dispose();
+        _statements = null;
+        _pen.Release();
+    }
+
+    /// <summary>Ends the orders of the batch, whatever becomes of them.</summary>
+    private void Finish(Func<bool> commit)
+    {
+        try
+        {
+            _database.Guard(commit);
+            _batch.ForEach(order => order.End());
+        }
+        catch (Exception e)
+        {
+            // What went wrong may be the connection's: the next batch gets a new one.
+            _statements?.Dispose();
+            _statements = null;
+            _batch.ForEach(order => order.Done.TrySetException(e));
+        }
+
+        _batch.Clear();
+        _idle = TimeProvider.System.GetTimestamp();
+    }
+
+    /// <summary>Whether it was written without a pause for so long that others must be let in.</summary>
+    private bool IsTurnOver()
+    {
+        if (TimeProvider.System.GetElapsedTime(_idle) > Courtesy)
+        {
+            _turn = TimeProvider.System.GetTimestamp();
+        }
+
+        return TimeProvider.System.GetElapsedTime(_turn) > Turn;
     }
 
     private SqliteConnection Open()
@@ -95,11 +160,17 @@ internal sealed class CommitQueue : IAsyncDisposable
         return connection;
     }
 
+    private static bool TryBegin(SqliteConnection connection, out int result)
+    {
+        result = SQLitePCL.raw.sqlite3_exec(connection.Handle, "begin immediate");
+        return result == SQLitePCL.raw.SQLITE_OK;
+    }
+
     private void Begin(SqliteConnection connection)
     {
         var asked = TimeProvider.System.GetTimestamp();
         int result;
-        while ((result = SQLitePCL.raw.sqlite3_exec(connection.Handle, "begin immediate")) == Busy && TimeProvider.System.GetElapsedTime(asked) < _database.Patience)
+        while (!TryBegin(connection, out result) && result == SQLitePCL.raw.SQLITE_BUSY && TimeProvider.System.GetElapsedTime(asked) < _database.Patience)
         {
             Sleep(TimeSpan.FromMilliseconds(Random.Shared.Next(1, LongestLook + 1)));
         }
@@ -110,12 +181,18 @@ internal sealed class CommitQueue : IAsyncDisposable
     /// <summary>Real time: other processes have no other.</summary>
     private static void Sleep(TimeSpan time) => Task.Delay(time, TimeProvider.System).GetAwaiter().GetResult();
 
-    private bool Commit(StatementCache statements, List<Order> batch)
+    private bool Commit()
     {
-        Begin(statements.Connection);
+        _statements ??= new StatementCache(Open());
+        Begin(_statements.Connection);
+        return CommitBegun(_statements);
+    }
+
+    private bool CommitBegun(StatementCache statements)
+    {
         try
         {
-            batch.ForEach(order => order.Write(statements));
+            _batch.ForEach(order => order.Write(statements));
             statements.Run("commit");
             return true;
         }
