@@ -42,6 +42,29 @@ public sealed class HistoryTests
     }
 
     [Test]
+    public async Task Runs_MoreThanTheLimit_SaysHowManyAreNotListed()
+    {
+        using var work = new Workspace();
+        work.Deploy("true");
+        await work.DeployAsync();
+        await work.DeployAsync();
+        work.Deploy("false");
+        await work.DeployAsync();
+
+        var newest = await work.RunAsync("runs", "--limit", "1");
+        var good = Workspace.Json(await work.RunAsync("runs", "--status", "succeeded", "--json"));
+        var nowhere = await work.RunAsync("runs", "--target", "moon");
+        var named = Workspace.Json(await work.RunAsync("runs", "--search", newest.Output.Split("  ")[0], "--json"));
+        var wrong = await work.RunAsync("runs", "--limit", "0");
+
+        Assert.That(newest.Output.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1).And.All.Contains("failed"));
+        Assert.That(newest.Error, Does.Contain("2 older runs are not listed: --limit 3 lists all"));
+        Assert.That(good.EnumerateArray().Select(run => run.GetProperty("status").GetString()), Is.EqualTo(new[] { "succeeded", "succeeded" }));
+        Assert.That((nowhere.ExitCode, nowhere.Output, named.GetArrayLength(), wrong.ExitCode), Is.EqualTo((0, string.Empty, 1, 2)));
+        Assert.That(nowhere.Error, Does.Contain("There are no such runs"));
+    }
+
+    [Test]
     public async Task Report_OfARun_IsTheOneThatDeployPrinted()
     {
         using var work = new Workspace();

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using Wercker.Pipeline.Stores;
 using Wercker.Pipeline.Tool.Progress;
 using Wercker.Pipeline.Tool.State;
 
@@ -9,31 +11,65 @@ namespace Wercker.Pipeline.Tool.Commands;
 /// <summary>wercker runs: what was deployed, the newest first.</summary>
 internal static class RunsCommand
 {
+    private const int DefaultLimit = 100;
+
     public static Command Create(CommandOptions options, Terminal terminal)
     {
-        var command = new Command("runs", "List the runs, the newest first.") { options.Config, options.State };
+        var target = new Option<string?>("--target") { Description = "Only runs to this target.", HelpName = "NAME" };
+        var status = new Option<string?>("--status") { Description = "Only running, succeeded, failed, inconclusive or canceled runs.", HelpName = "STATUS" };
+        status.AcceptOnlyFromAmong([.. Enum.GetNames<DeployStatus>().Select(CamelCase)]);
+        var text = new Option<string?>("--search") { Description = "Only runs with this text in their id, application, revision, target or requester.", HelpName = "TEXT" };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "List so many at most. Default: 100.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultLimit,
+            Validators = { result => Check(result) },
+        };
+        var command = new Command("runs", "List the runs, the newest first.") { options.Config, options.State, target, status, text, limit };
         command.SetAction(async (result, cancellationToken) =>
         {
+            var search = new DeploymentSearch
+            {
+                Target = result.GetValue(target),
+                Status = result.GetValue(status) is { } named ? Enum.Parse<DeployStatus>(named, ignoreCase: true) : null,
+                Text = result.GetValue(text),
+                Limit = result.GetValue(limit),
+            };
             await using var state = new StateDirectory(options.ProjectOf(result).StateDirectory);
-            return await RunAsync(state, result.GetValue(options.Json), terminal, cancellationToken);
+            return await RunAsync(state, search, result.GetValue(options.Json), terminal, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(StateDirectory state, bool json, Terminal terminal, CancellationToken cancellationToken)
+    private static void Check(OptionResult result)
+    {
+        if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
+        {
+            result.AddError($"--limit: '{ConsoleText.CleanLine(token.Value)}' is no number of runs from 1.");
+        }
+    }
+
+    private static async Task<int> RunAsync(StateDirectory state, DeploymentSearch search, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
         var reports = new List<DeployReport>();
-        foreach (var id in await state.ListAsync(cancellationToken))
+        var entries = await state.Store.SearchAsync(search, cancellationToken);
+        foreach (var entry in entries)
         {
             try
             {
-                reports.Add(await state.ReadAsync(id, cancellationToken));
+                reports.Add(await state.ReadAsync(entry.Id, cancellationToken));
             }
             catch (InvalidDataException damage)
             {
                 // One damaged run must not hide the others.
-                terminal.Say($"wercker: run {id}: {damage.Message}");
+                terminal.Say($"wercker: run {entry.Id}: {damage.Message}");
             }
+        }
+
+        if (entries.Count == search.Limit && await state.Store.CountAsync(search, cancellationToken) - entries.Count is > 0 and var older)
+        {
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"wercker: {older} older {(older == 1 ? "run is" : "runs are")} not listed: --limit {older + entries.Count} lists all, --search, --status and --target choose."));
         }
 
         await InterruptedRuns.MentionAsync(state, null, terminal.Say, TimeProvider.System, cancellationToken);
@@ -43,9 +79,10 @@ internal static class RunsCommand
             return ExitCode.Succeeded;
         }
 
-        if (reports.Count == 0)
+        if (entries.Count == 0)
         {
-            terminal.Say($"There are no runs in {state.Path}.");
+            var any = search == new DeploymentSearch { Limit = search.Limit };
+            terminal.Say(any ? $"There are no runs in {state.Path}." : $"There are no such runs in {state.Path}.");
         }
 
         foreach (var report in reports)

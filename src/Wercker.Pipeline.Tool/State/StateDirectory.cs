@@ -88,36 +88,22 @@ internal sealed class StateDirectory(string path) : IAsyncDisposable
         Protect(id);
     }
 
-    /// <summary>The ids of all runs, the newest first.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
-    {
-        var ids = new List<string>();
-        await foreach (var id in Store.ListAsync(cancellationToken))
-        {
-            ids.Add(id);
-        }
-
-        return ids;
-    }
-
     /// <summary>Finds the run that is meant: by its id, by enough of its beginning or end, or the latest.</summary>
     /// <exception cref="ConfigurationException">There is no such run, or there are several.</exception>
     public async Task<string> FindAsync(string? id, CancellationToken cancellationToken)
     {
-        var ids = await ListAsync(cancellationToken);
-        if (ids.Count == 0)
+        if (await Store.SearchAsync(new DeploymentSearch { Limit = 1 }, cancellationToken) is not [var latest])
         {
             throw new ConfigurationException($"There are no runs in {Path}. Deploy something, or name the state directory with --state.");
         }
 
-        if (id is null || ids.Contains(id))
+        if (id is null || await Store.FindAsync(id, cancellationToken) is not null)
         {
-            return id ?? ids[0];
+            return id ?? latest.Id;
         }
 
-        var matches = id.Length == 0
-            ? []
-            : ids.Where(one => one.StartsWith(id, StringComparison.Ordinal) || one.EndsWith(id, StringComparison.Ordinal)).ToArray();
+        var holders = id.Length == 0 ? [] : await Store.SearchAsync(new DeploymentSearch { Text = id, Limit = int.MaxValue }, cancellationToken);
+        var matches = holders.Select(entry => entry.Id).Where(one => one.StartsWith(id, StringComparison.Ordinal) || one.EndsWith(id, StringComparison.Ordinal)).ToArray();
         return matches switch
         {
             [var only] => only,
