@@ -15,6 +15,7 @@ internal sealed class WorkDirectory
     /// <summary>What lies here is never on a disk, and making a file costs a tenth of what it costs there.</summary>
     private const string SharedMemory = "/dev/shm";
     private const string SharedMemorySuffix = ".memory";
+    private const string WorkLink = "work";
     private const int OwnerOnly = 0x1c0;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -68,6 +69,8 @@ internal sealed class WorkDirectory
             // Another process, looking for what was left behind, may have taken it over before it was locked: then it removes it.
             if (TryLock(memory) is { } held)
             {
+                // Whoever finds it abandoned finds the rest by it.
+                File.CreateSymbolicLink(System.IO.Path.Combine(memory, WorkLink), path);
                 return new WorkDirectory(path, memory, controlHeld: held);
             }
         }
@@ -112,44 +115,19 @@ internal sealed class WorkDirectory
 
     /// <summary>
     /// The directories of processes that ended without removing them, taken over: nobody else finds them any more. Those in memory are found by themselves
-    /// too, for somebody else may have removed the work directory.
+    /// too, under whichever parent the rest lies, or when somebody else has removed the rest.
     /// </summary>
     /// <param name="parent">Where to look.</param>
     /// <param name="kind">What their names begin with.</param>
-    public static IReadOnlyList<WorkDirectory> FindAbandoned(string parent, string kind = ProcessKind)
-    {
-        var found = new List<WorkDirectory>();
-        foreach (var (path, held) in FindUnlocked(parent, kind, ""))
-        {
-            var memory = InMemory(path);
-            var isInMemory = IsOurs(memory);
-            var memoryHeld = isInMemory ? TryLock(memory) : null;
-            if (isInMemory && memoryHeld is null)
-            {
-                // It is just being made.
-                Libc.Close(held);
-                continue;
-            }
-
-            found.Add(new WorkDirectory(path, memoryHeld is null ? System.IO.Path.Combine(path, "control") : memory, held, memoryHeld ?? -1));
-        }
-
-        foreach (var (memory, held) in FindUnlocked(SharedMemory, kind, SharedMemorySuffix))
-        {
-            // Under another parent, it is that one's provider that removes the rest.
-            var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), System.IO.Path.GetFileName(memory)[..^SharedMemorySuffix.Length]);
-            if (Directory.Exists(path))
-            {
-                Libc.Close(held);
-            }
-            else
-            {
-                found.Add(new WorkDirectory(path, memory, controlHeld: held));
-            }
-        }
-
-        return found;
-    }
+    public static IReadOnlyList<WorkDirectory> FindAbandoned(string parent, string kind = ProcessKind) =>
+    [
+        .. DirectoriesOf(parent, kind, "")
+            .Select(path => (Path: path, Memory: InMemory(path)))
+            .Concat(DirectoriesOf(SharedMemory, kind, SharedMemorySuffix).Select(memory => (Path: WorkDirectoryOf(memory) ?? PathUnder(parent, memory), Memory: memory)))
+            .DistinctBy(one => one.Memory)
+            .Select(one => TakeOver(one.Path, one.Memory))
+            .OfType<WorkDirectory>(),
+    ];
 
     /// <summary>Why no directory could be made under the parent; null when one could.</summary>
     public static string? FindObstacle(string parent)
@@ -234,18 +212,44 @@ internal sealed class WorkDirectory
 
     private static bool IsOurs(string path) => Libc.OwnerOf(path) == Libc.EffectiveUser();
 
-    /// <summary>Directories of a kind that nobody uses, now locked.</summary>
-    private static IEnumerable<(string Path, int Lock)> FindUnlocked(string parent, string kind, string suffix)
+    private static string PathUnder(string parent, string memory) =>
+        System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), System.IO.Path.GetFileName(memory)[..^SharedMemorySuffix.Length]);
+
+    /// <summary>Where the rest of what lies in memory is; null when that was not written down yet, and there is no rest.</summary>
+    private static string? WorkDirectoryOf(string memory) => new FileInfo(System.IO.Path.Combine(memory, WorkLink)).LinkTarget;
+
+    /// <summary>Directories of a kind that this user has made. Anybody may make one of that name where temporary files are, or a link.</summary>
+    private static IEnumerable<string> DirectoriesOf(string parent, string kind, string suffix) =>
+        (Directory.Exists(parent) ? new DirectoryInfo(parent).EnumerateDirectories($"{kind}-*{suffix}") : [])
+            .Where(directory => directory.LinkTarget is null && IsOurs(directory.FullName) && directory.Name[..^suffix.Length].TakeLast(RandomLength).All(char.IsAsciiHexDigitLower))
+            .Select(directory => directory.FullName);
+
+    /// <summary>
+    /// Locks what nobody uses. The work directory comes first, for everybody who looks: were it the other way round for some, two who look at once would each leave it to the other.
+    /// </summary>
+    private static WorkDirectory? TakeOver(string path, string memory)
     {
-        foreach (var directory in Directory.Exists(parent) ? new DirectoryInfo(parent).EnumerateDirectories($"{kind}-*{suffix}") : [])
+        var held = -1;
+        if (IsOurs(path))
         {
-            // Anybody may make a directory of that name where temporary files are, or a link. One that is locked is in use, or just being made or removed.
-            var random = directory.Name[..^suffix.Length].TakeLast(RandomLength);
-            if (directory.LinkTarget is null && IsOurs(directory.FullName) && random.All(char.IsAsciiHexDigitLower) && TryLock(directory.FullName) is { } held)
+            // One that is locked is in use, or just being removed.
+            held = TryLock(path) ?? -1;
+            if (held < 0)
             {
-                yield return (directory.FullName, held);
+                return null;
             }
         }
+
+        var isInMemory = IsOurs(memory);
+        var memoryHeld = isInMemory ? TryLock(memory) ?? -1 : -1;
+        if (isInMemory ? memoryHeld >= 0 : held >= 0)
+        {
+            return new WorkDirectory(path, isInMemory ? memory : System.IO.Path.Combine(path, "control"), held, memoryHeld);
+        }
+
+        // It is just being made, or gone.
+        Descriptor.CloseAll(held);
+        return null;
     }
 
     private static int? TryLock(string path)
