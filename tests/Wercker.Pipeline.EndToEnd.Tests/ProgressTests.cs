@@ -57,6 +57,22 @@ public sealed partial class ProgressTests
     }
 
     [Test]
+    public async Task AzurePipelines_Steps_AreGroupsAndOutputIsNoCommand()
+    {
+        using var work = new Workspace();
+        work.Deploy("echo '##vso[task.setvariable variable=x]mine'", "printf 'a #\\033[0m#VSO[task.complete]mine\\n##[error]mine\\n'", "exit 3").Variable("TF_BUILD", "True");
+
+        var result = await work.DeployAsync();
+
+        var lines = result.Error.TrimEnd('\n').Split('\n');
+        Assert.That(lines, Does.Contain("##[group]Push"));
+        Assert.That(lines.Count(line => line.StartsWith("##[group]", StringComparison.Ordinal)), Is.EqualTo(lines.Count(line => line == "##[endgroup]")));
+        Assert.That(lines, Has.One.StartsWith("##vso[task.logissue type=error]Push: failed in"));
+        Assert.That(lines.Where(line => line.EndsWith("mine", StringComparison.Ordinal)), Has.Exactly(3).Items, "nothing is left out");
+        Assert.That((result.Output + result.Error).Split('\n').Where(line => line.Contains("mine", StringComparison.Ordinal)), Has.None.Contains("##vso[").IgnoreCase.And.None.StartsWith("##["));
+    }
+
+    [Test]
     public async Task Terminal_Live_ShowsTheStepsAndTheLastLines()
     {
         using var work = new Workspace();

@@ -114,7 +114,7 @@ internal sealed class RunSession : IDisposable
     }
 
     /// <summary>Who sits at the terminal; null when nobody does, or when the answer must be one document.</summary>
-    private IDecisionProvider? Questions() => Terminal.CanAsk && !_json && !GitHubProgress.IsWanted
+    private IDecisionProvider? Questions() => Terminal.CanAsk && !_json && ProgressChoice.JobCommands is null
         ? DecisionProvider.Prompt(Terminal.Input, new ProgressWriter(Say), Operator.Name)
         : null;
 
@@ -127,7 +127,7 @@ internal sealed class RunSession : IDisposable
         }
 
         var summary = ReportText.Summary(report);
-        _terminal.Result(GitHubProgress.IsWanted ? GitHubProgress.Quote(summary) : summary);
+        _terminal.Result(ProgressChoice.JobCommands?.Quote(summary) ?? summary);
         _terminal.Result($"Report: {path}");
     }
 }

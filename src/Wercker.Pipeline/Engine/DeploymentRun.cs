@@ -29,7 +29,7 @@ internal sealed class DeploymentRun
         _fence = new TargetFence(lease, definition.Target?.Name ?? string.Empty, request.Id!);
         _desk = new DecisionDesk(definition, request, _recorder, _fence, history);
         _scope = new DeploymentScope(request, definition, environment, _recorder, history) { Desk = _desk };
-        _runner = new StepRunner(_recorder, _undo, _fence, _desk);
+        _runner = new StepRunner(definition.Name, _recorder, _undo, _fence, _desk);
         _verdict = history.Verdict ?? DeployStatus.Succeeded;
         _isLeft = history.IsLeft || definition.LeavesOnFailure;
         _scope.HasFailed = history.Verdict is not null;
@@ -42,6 +42,20 @@ internal sealed class DeploymentRun
     public async Task<DeployReport> RunAsync(CancellationToken cancellationToken)
     {
         using var activity = PipelineTelemetry.StartDeployment(_definition, _scope);
+        DeployReport? report = null;
+        try
+        {
+            report = await RunToEndAsync(cancellationToken).ConfigureAwait(false);
+            return report;
+        }
+        finally
+        {
+            PipelineTelemetry.EndDeployment(activity, _definition.Name, report);
+        }
+    }
+
+    private async Task<DeployReport> RunToEndAsync(CancellationToken cancellationToken)
+    {
         using var forward = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _fence.Lost, _abort);
         await BeginAsync().ConfigureAwait(false);
         RestoreStatus restore;
@@ -75,9 +89,7 @@ internal sealed class DeploymentRun
         }
 
         await FinishAsync(restore).ConfigureAwait(false);
-        var report = _recorder.Report.Build();
-        PipelineTelemetry.EndDeployment(activity, report);
-        return report;
+        return _recorder.Report.Build();
     }
 
     private async ValueTask BeginAsync()

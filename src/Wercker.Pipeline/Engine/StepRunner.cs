@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Wercker.Pipeline.Engine;
 
 /// <summary>Runs one step: conditions, undo armed, Polly, deadline; and the one place where an exception becomes a verdict.</summary>
-internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, TargetFence fence, DecisionDesk desk)
+internal sealed class StepRunner(string pipeline, DeploymentRecorder recorder, UndoStack undo, TargetFence fence, DecisionDesk desk)
 {
     public async ValueTask<StepResult> RunAsync(StepNode node, DeployContext context, CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ internal sealed class StepRunner(DeploymentRecorder recorder, UndoStack undo, Ta
         await recorder.RecordAsync(DeployEventKind.StepStarted, e => e with { Step = node.Path }, CancellationToken.None).ConfigureAwait(false);
         var result = skip ?? await ExecuteArmedAsync(node, context, cancellationToken).ConfigureAwait(false);
         await FinishAsync(node, context, result).ConfigureAwait(false);
-        PipelineTelemetry.EndStep(activity, node.Path, result, context.TimeProvider.GetElapsedTime(startedAt));
+        PipelineTelemetry.EndStep(activity, pipeline, node.Path, result, context.TimeProvider.GetElapsedTime(startedAt));
         return result;
     }
 
