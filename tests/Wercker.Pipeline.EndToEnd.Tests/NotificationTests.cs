@@ -64,6 +64,8 @@ public sealed class NotificationTests
     [TestCase("""{"slack": "NOT_SET"}""", "slack")]
     [TestCase("""{"webhook": {"url": "https://ops.example"}}""", "webhook.secret")]
     [TestCase("""{"mail": "ann"}""", "mail")]
+    [TestCase("""{"mail": {"host": "smtp.example.org", "from": "nobody", "to": "ann@example.org"}}""", "mail: 'nobody'")]
+    [TestCase("""{"mail": {"host": "smtp.example.org", "from": "deploy@example.org", "security": "some"}}""", "mail.security")]
     public async Task Validate_WrongNotifications_NamesTheirPlace(string settings, string key)
     {
         using var work = new Workspace();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Wercker.Pipeline.Configuration;
+using Wercker.Pipeline.Mail;
 using Wercker.Pipeline.Notifications;
 
 namespace Wercker.Pipeline.Tool.Projects;
@@ -18,7 +19,7 @@ internal sealed class TargetNotifications : IDisposable
     public TargetNotifications(TargetSettings target, Func<string, string?> lookup)
     {
         var settings = new SettingsReader(target.Notifications ?? [], $"{target.Location}.notifications", lookup);
-        settings.RefuseUnknown("start", "webhook", "slack", "teams");
+        settings.RefuseUnknown("start", "webhook", "slack", "teams", "mail");
         _tellsStart = settings.GetFlag("start");
         if (settings.GetSection("webhook") is { } webhook)
         {
@@ -38,6 +39,11 @@ internal sealed class TargetNotifications : IDisposable
         {
             _notifiers.Add(DeployNotifications.Teams(_http.Value, teams));
         }
+
+        if (settings.GetSection("mail") is { } mail)
+        {
+            _notifiers.Add(MailOf(mail));
+        }
     }
 
     /// <summary>Begins to tell.</summary>
@@ -49,6 +55,29 @@ internal sealed class TargetNotifications : IDisposable
         if (_http.IsValueCreated)
         {
             _http.Value.Dispose();
+        }
+    }
+
+    private static MailNotifier MailOf(SettingsReader mail)
+    {
+        mail.RefuseUnknown("host", "port", "security", "user", "password", "from", "to", "attachReport");
+        try
+        {
+            return new MailNotifier(new MailNotifierOptions
+            {
+                Host = mail.RequireText("host"),
+                Port = mail.GetInteger("port", from: 1, to: 65535),
+                Security = mail.GetChoice("security", MailSecurity.StartTls, ("starttls", MailSecurity.StartTls), ("tls", MailSecurity.Tls), ("none", MailSecurity.None)),
+                User = mail.GetText("user"),
+                Password = mail.GetSecret("password"),
+                From = mail.RequireText("from"),
+                To = mail.GetList("to"),
+                AttachesReport = mail.GetFlag("attachReport", otherwise: true),
+            });
+        }
+        catch (ConfigurationException wrong) when (wrong.KeyPath is null)
+        {
+            throw new ConfigurationException($"{mail.Location}: {wrong.Message}") { KeyPath = mail.Location };
         }
     }
 

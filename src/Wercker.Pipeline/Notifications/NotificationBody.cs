@@ -91,6 +91,10 @@ internal static class NotificationBody
         json.WriteEndArray();
     });
 
+    /// <summary>For those who read text.</summary>
+    public static string Text(DeployNotification notification) =>
+        $"{TerminalText.Clean(notification.Sentence)}\n\n{string.Concat(Facts(notification).Select(fact => $"{fact.Name}: {Line(fact.Value, LongText)}\n"))}";
+
     private static IEnumerable<(string Name, string Value)> Facts(DeployNotification notification)
     {
         var report = notification.Report;
@@ -151,7 +155,8 @@ internal static class NotificationBody
     private static string CardText(string text, int length) =>
         string.Concat(Line(text, length).Select(c => "\\`*_[]()<>#~".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
-    private static string Line(string text, int length) => ReportWording.Cut(TerminalText.Clean(text), length).Replace('\n', ' ');
+    /// <summary>One line of text, so long at most.</summary>
+    public static string Line(string text, int length) => ReportWording.Cut(TerminalText.Clean(text), length).Replace('\n', ' ');
 
     private static byte[] Write(Action<Utf8JsonWriter> members)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Mail;
 using Wercker.Pipeline.Notifications;
 using Wercker.Pipeline.Secrets;
 
@@ -14,5 +15,20 @@ internal static class Notifications
         var services = new PipelineServices { Observers = [told] };
         // </observe>
         return services;
+    }
+
+    public static IDeployNotifier Mail(Secret password)
+    {
+        // <mail>
+        var mail = new MailNotifier(new MailNotifierOptions
+        {
+            Host = "smtp.example.org",
+            User = "deploy",
+            Password = password,
+            From = "Deployments <deploy@example.org>",
+            To = ["ops@example.org"],
+        });
+        // </mail>
+        return mail;
     }
 }

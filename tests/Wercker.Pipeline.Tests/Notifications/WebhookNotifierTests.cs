@@ -131,23 +131,6 @@ public sealed class WebhookNotifierTests : IDisposable
 
     private static DeployNotification Ended() => new("r1-9", DeployEventKind.DeploymentFinished, DeployReport.FromEvents(ReportSamples.Failed()));
 
-    /// <summary>A clock whose waits are over at once, and remembered.</summary>
-    private sealed class HastyClock : TimeProvider
-    {
-        public List<TimeSpan> Waits { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            if (dueTime == Timeout.InfiniteTimeSpan)
-            {
-                return base.CreateTimer(callback, state, dueTime, period);
-            }
-
-            Waits.Add(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
-        }
-    }
-
     private sealed class Server : HttpMessageHandler
     {
         public Queue<Func<HttpResponseMessage>> Answers { get; } = new();
