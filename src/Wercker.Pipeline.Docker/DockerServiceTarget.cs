@@ -81,6 +81,7 @@ public sealed class DockerServiceTarget : IDeployTarget, IPreflight, ICommandRun
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(output);
+        command.RefuseInput(Name);
         return AskAsync(context, async workload => await new CommandRun(workload, _options).RunAsync(context, command, output, cancellationToken).ConfigureAwait(false), cancellationToken);
     }
 

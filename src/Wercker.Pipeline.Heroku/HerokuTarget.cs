@@ -100,6 +100,7 @@ public sealed class HerokuTarget : IDeployTarget, IPreflight, IMaintenance, ICom
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(output);
+        command.RefuseInput(Name);
         cancellationToken.ThrowIfCancellationRequested();
         return await new OneOffDynos(Connect(context).Api, _options, _trust).RunAsync(context, command, output, cancellationToken).ConfigureAwait(false);
     }

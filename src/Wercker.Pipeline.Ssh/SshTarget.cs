@@ -75,11 +75,13 @@ public sealed class SshTarget : IDeployTarget, IPreflight, IMaintenance, IComman
     /// <param name="cancellationToken">Ends the command and what it has started.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="SshException">The host cannot be reached, or the connection was lost before the exit code came.</exception>
+    /// <exception cref="NotSupportedException">The command has an <see cref="ShellCommand.Input"/>.</exception>
     public async ValueTask<CommandResult> RunAsync(DeployContext context, ShellCommand command, IOutputWriter output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(output);
+        command.RefuseInput(Name);
         cancellationToken.ThrowIfCancellationRequested();
         Mask(context);
         return await new OneOffCommand(_options, _pool).RunAsync(context, command, output, cancellationToken).ConfigureAwait(false);

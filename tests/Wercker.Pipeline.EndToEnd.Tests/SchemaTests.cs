@@ -29,6 +29,7 @@ public sealed partial class SchemaTests
         ["herokuLog"] = "logTest: {\"source\": {\"provider\": \"heroku\", ?}}",
         ["logglyLog"] = "logTest: {\"source\": {\"provider\": \"loggly\", ?}}",
         ["sshLog"] = "logTest: {\"source\": {\"provider\": \"ssh\", ?}}",
+        ["dokkuLog"] = "logTest: {\"source\": {\"provider\": \"dokku\", ?}}",
         ["dockerLog"] = "logTest: {\"source\": {\"provider\": \"docker\", ?}}",
         ["metricsTest"] = "metricsTest: {?}",
         ["heartbeat"] = $"metricsTest: {{{Graphite}, \"heartbeat\": {{?}}}}",

@@ -13,7 +13,7 @@ internal sealed class OpenSshConnection(SshHost host, OpenSshCommand ssh, Direct
     /// <summary>Makes the connection that the others go through. It ends by itself when nothing has used it for a minute, as after a kill of this process.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        using var process = Start(ssh.Of("true", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"));
+        using var process = Start(ssh.Of(null, "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"));
         var words = new StringBuilder();
         var exitCode = await RunAsync(process, null, (stream, bytes) => Collect(words, stream, bytes), cancellationToken).ConfigureAwait(false);
         if (OpenSshConnector.Explain(host, exitCode, words.ToString()) is { } refusal)
@@ -45,11 +45,14 @@ internal sealed class OpenSshConnection(SshHost host, OpenSshCommand ssh, Direct
             : exitCode;
     }
 
+    /// <summary>A command line that goes through the connection, for a program that adds its own command.</summary>
+    public ProcessStartInfo CommandLine() => ssh.Of(null, "-o", "ControlMaster=no");
+
     /// <inheritdoc />
     public Task<ISshShell> OpenShellAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<ISshShell>(new OpenSshShell(Start(ssh.Of(null, "-o", "ControlMaster=no")), () => IsAlive));
+        return Task.FromResult<ISshShell>(new OpenSshShell(Start(CommandLine()), () => IsAlive));
     }
 
     /// <inheritdoc />

@@ -132,7 +132,7 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
     }
 
     /// <summary>"user@address:port", of which only the address must be there; an IPv6 address stands in brackets when a port follows.</summary>
-    private SshHost Parse(string text, string key = "hosts")
+    public SshHost Parse(string text, string key = "hosts")
     {
         var at = text.LastIndexOf('@');
         var (user, rest) = at < 0 ? (null, text) : (text[..at], text[(at + 1)..]);

@@ -36,8 +36,12 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
             return null;
         }
 
-        ILogSource? own = Is(target, _heroku) ? _heroku.CreateLogSource(target) : Is(target, Ssh) ? Ssh.CreateLogSource(target) : Is(target, Docker) ? Docker.CreateLogSource(target) : null;
-        return LogTest.FromSettings(settings, [_loggly, _heroku, Ssh, Docker], own);
+        ILogSource? own = Is(target, _heroku) ? _heroku.CreateLogSource(target)
+            : Is(target, Ssh) ? Ssh.CreateLogSource(target)
+            : Is(target, Docker) ? Docker.CreateLogSource(target)
+            : Is(target, Dokku) ? Dokku.CreateLogSource(target)
+            : null;
+        return LogTest.FromSettings(settings, [_loggly, _heroku, Ssh, Docker, Dokku], own);
     }
 
     /// <summary>Makes targets of servers, whose waves have the tests of their target.</summary>
@@ -45,6 +49,9 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
 
     /// <summary>Makes targets of services on Docker engines.</summary>
     public DockerServiceTargetProvider Docker => field ??= new DockerServiceTargetProvider(lookup);
+
+    /// <summary>Makes targets of apps on Dokku.</summary>
+    public DokkuTargetProvider Dokku => field ??= new DokkuTargetProvider(lookup);
 
     public MetricsTest? ReadMetricsTest(TargetSettings target)
     {
@@ -89,7 +96,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         ReadMetricsTest(target);
         new TargetDecisions(target, lookup, null).Dispose();
         new TargetNotifications(target, lookup).Dispose();
-        foreach (var provider in new ITargetProvider[] { Ssh, Docker }.Where(provider => Is(target, provider)))
+        foreach (var provider in new ITargetProvider[] { Ssh, Docker, Dokku }.Where(provider => Is(target, provider)))
         {
             provider.Create(target);
         }
@@ -119,6 +126,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         _heroku.Dispose();
         Ssh.Dispose();
         Docker.Dispose();
+        Dokku.Dispose();
         foreach (var client in new[] { _graphite, _prometheus }.Where(client => client.IsValueCreated))
         {
             client.Value.Dispose();

@@ -19,4 +19,14 @@ public sealed record ShellCommand(string Text)
 
     /// <summary>How long it may be silent. Default: 5 minutes.</summary>
     public TimeSpan NoOutputTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>For targets that run commands beside the application: none of them has a way to the stdin of such a command.</summary>
+    /// <exception cref="NotSupportedException">There is an input, which would be lost.</exception>
+    internal void RefuseInput(string target)
+    {
+        if (Input is not null)
+        {
+            throw new NotSupportedException($"The target {target} gives its one-off commands no input. Run the command in the sandbox, or let it fetch its input itself.");
+        }
+    }
 }

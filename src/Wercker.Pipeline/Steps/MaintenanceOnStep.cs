@@ -38,6 +38,11 @@ internal sealed partial class MaintenanceOnStep : IReversibleStep
             return StepResult.Skipped(NotSupported);
         }
 
+        if (await maintenance.FindMaintenanceObstacleAsync(context, cancellationToken).ConfigureAwait(false) is { } obstacle)
+        {
+            return StepResult.Skipped(obstacle);
+        }
+
         // A second try must not take for the state it found what the first one switched.
         if (!context.TryGet(FoundOn, out var found))
         {

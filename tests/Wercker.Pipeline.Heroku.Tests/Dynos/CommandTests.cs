@@ -30,6 +30,15 @@ public class CommandTests
     }
 
     [Test]
+    public async Task Run_CommandWithInput_IsRefused()
+    {
+        await using var app = await StartAsync();
+        using var input = new MemoryStream([1]);
+
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await RunAsync(app, new ShellCommand("cat") { Input = input }));
+    }
+
+    [Test]
     public async Task Run_SyntaxError_HasAnExitCode()
     {
         await using var app = await StartAsync();

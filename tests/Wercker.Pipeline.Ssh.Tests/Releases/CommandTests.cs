@@ -50,6 +50,17 @@ public class CommandTests
         await ServerProcess.UntilAsync("The command is gone", () => Task.FromResult(!IsAlive(mark)));
     }
 
+    [Test]
+    public async Task Run_CommandWithInput_IsRefused()
+    {
+        await using var servers = new Servers();
+        using var input = new MemoryStream([1]);
+
+        Assert.That(
+            async () => await servers.AskAsync(async (target, context, token) => await target.RunAsync(context, new ShellCommand("cat") { Input = input }, new Lines([]), token)),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("shop gives its one-off commands no input"));
+    }
+
     private static bool IsAlive(string mark) => Process.GetProcesses().Any(process =>
     {
         try
