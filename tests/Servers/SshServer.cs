@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Wercker.Pipeline.Tests.Servers;
 
-/// <summary>OpenSSH's server on loopback, with keys of its own. As root it also knows a user without rights, who may log in with a password.</summary>
+/// <summary>OpenSSH's server on loopback, or many of them, each a process with an address of its own. As root it also knows a user without rights, who may log in with a password.</summary>
 internal sealed class SshServer : IAsyncDisposable
 {
     /// <summary>The user without rights; only when the tests run as root.</summary>
@@ -29,26 +29,39 @@ internal sealed class SshServer : IAsyncDisposable
         mount --bind journal /var/log/journal
         [ ! -e /etc/machine-id ] || mount --bind machine-id /etc/machine-id
         mkdir -p /run/sshd
-        exec /usr/sbin/sshd -D -e -f "$1/sshd_config"
+        exec sh "$1/listen" "$1"
+        """;
+
+    // One process for each address, as on machines of their own.
+    private const string Listen =
+        """
+        while read -r address; do
+          /usr/sbin/sshd -D -e -f "$1/sshd_config" -o ListenAddress="$address" -o PidFile="$1/pid-$address" &
+        done < "$1/addresses"
+        wait
         """;
 
     private const string Machine = "3f0c7d0a5bd24ef1a0a2c52b13b1b1e4";
     private readonly ServerProcess _process;
 
-    private SshServer(ServerProcess process, string directory, int port)
+    private SshServer(ServerProcess process, string directory, IReadOnlyList<string> addresses, int port)
     {
         _process = process;
         Directory = directory;
+        Addresses = addresses;
         Port = port;
     }
 
     /// <summary>Where its files are.</summary>
     public string Directory { get; }
 
-    /// <summary>Its port.</summary>
+    /// <summary>Its port, the same at every address.</summary>
     public int Port { get; }
 
-    /// <summary>The listening process.</summary>
+    /// <summary>127.0.0.1; of many 127.0.1.1 and on, so that no port of theirs is ever taken by a connection of somebody else.</summary>
+    public IReadOnlyList<string> Addresses { get; }
+
+    /// <summary>The listening process, of the first address.</summary>
     public int ProcessId { get; private set; }
 
     /// <summary>The first directory in which its sessions look for programs; empty at the beginning.</summary>
@@ -71,7 +84,8 @@ internal sealed class SshServer : IAsyncDisposable
 
     /// <summary>Starts one in a directory of its own.</summary>
     /// <param name="programs">Where its sessions look for programs besides <see cref="Programs"/>.</param>
-    public static async Task<SshServer> StartAsync(string programs = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    /// <param name="count">How many servers. Many have the same key and let in the same; they agree on keys in the way that costs least.</param>
+    public static async Task<SshServer> StartAsync(string programs = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", int count = 1)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("wercker-sshd-").FullName;
         Run("chmod", "755", directory);
@@ -80,14 +94,16 @@ internal sealed class SshServer : IAsyncDisposable
         File.Copy(Path.Combine(directory, "id.pub"), Path.Combine(directory, "authorized_keys"));
         System.IO.Directory.CreateDirectory(Path.Combine(directory, "bin"));
         var port = ServerProcess.FreePort();
-        await File.WriteAllTextAsync(Path.Combine(directory, "known_hosts"), $"[127.0.0.1]:{port} {string.Join(' ', (await File.ReadAllTextAsync(Path.Combine(directory, "host.pub"))).Split(' ')[..2])}\n");
+        string[] addresses = count == 1 ? ["127.0.0.1"] : [.. Enumerable.Range(1, count).Select(i => $"127.0.1.{i}")];
+        var key = string.Join(' ', (await File.ReadAllTextAsync(Path.Combine(directory, "host.pub"))).Split(' ')[..2]);
+        await File.WriteAllLinesAsync(Path.Combine(directory, "known_hosts"), addresses.Select(address => $"[{address}]:{port} {key}"));
+        await File.WriteAllLinesAsync(Path.Combine(directory, "addresses"), addresses);
+        await File.WriteAllTextAsync(Path.Combine(directory, "listen"), Listen);
         await File.WriteAllTextAsync(
             Path.Combine(directory, "sshd_config"),
             $"""
             Port {port}
-            ListenAddress 127.0.0.1
             HostKey {directory}/host
-            PidFile {directory}/pid
             AuthorizedKeysFile {directory}/authorized_keys
             StrictModes no
             UsePAM no
@@ -99,9 +115,10 @@ internal sealed class SshServer : IAsyncDisposable
             AllowAgentForwarding no
             SetEnv PATH={directory}/bin:{programs}
             Subsystem sftp internal-sftp
+            {(count == 1 ? string.Empty : "KexAlgorithms curve25519-sha256")}
 
             """);
-        string[] command = ["/usr/sbin/sshd", "-D", "-e", "-f", Path.Combine(directory, "sshd_config")];
+        string[] command = ["sh", Path.Combine(directory, "listen"), directory];
         if (IsRoot)
         {
             await PeopleAsync(directory);
@@ -109,16 +126,21 @@ internal sealed class SshServer : IAsyncDisposable
         }
 
         var process = ServerProcess.Start(Path.Combine(directory, "log"), command);
-        var server = new SshServer(process, directory, port);
-        await process.UntilReadyAsync(async () =>
+        var server = new SshServer(process, directory, addresses, port);
+        foreach (var address in addresses)
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port);
-            using var reader = new StreamReader(client.GetStream());
-            return (await reader.ReadLineAsync())?.StartsWith("SSH-2.0", StringComparison.Ordinal) == true;
-        });
-        await process.UntilReadyAsync(async () => int.TryParse(await File.ReadAllTextAsync(Path.Combine(directory, "pid")), out _));
-        server.ProcessId = int.Parse(await File.ReadAllTextAsync(Path.Combine(directory, "pid")), System.Globalization.CultureInfo.InvariantCulture);
+            await process.UntilReadyAsync(async () =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(address, port);
+                using var reader = new StreamReader(client.GetStream());
+                return (await reader.ReadLineAsync())?.StartsWith("SSH-2.0", StringComparison.Ordinal) == true;
+            });
+        }
+
+        var pid = Path.Combine(directory, $"pid-{addresses[0]}");
+        await process.UntilReadyAsync(async () => int.TryParse(await File.ReadAllTextAsync(pid), out _));
+        server.ProcessId = int.Parse(await File.ReadAllTextAsync(pid), System.Globalization.CultureInfo.InvariantCulture);
         return server;
     }
 

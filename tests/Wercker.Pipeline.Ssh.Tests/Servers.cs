@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Steps;
 using Wercker.Pipeline.Testing;
+using Wercker.Pipeline.Tests.Servers;
 
 namespace Wercker.Pipeline.Ssh.Tests;
 
@@ -9,8 +10,12 @@ internal sealed class Servers : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("wercker-hosts-");
     private readonly List<SshTarget> _targets = [];
 
-    public Servers(int count = 1, SshClientKind client = SshClientKind.BuiltIn)
+    /// <param name="count">How many.</param>
+    /// <param name="client">Who speaks SSH.</param>
+    /// <param name="fleet">Servers of their own for them, one for each; null for the one server of all tests.</param>
+    public Servers(int count = 1, SshClientKind client = SshClientKind.BuiltIn, SshServer? fleet = null)
     {
+        var server = fleet ?? Lab.Server;
         if (!OperatingSystem.IsWindows())
         {
             _directory.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
@@ -18,13 +23,13 @@ internal sealed class Servers : IAsyncDisposable
 
         SourceDirectory = _directory.CreateSubdirectory("source").FullName;
         Write("index.html", "one");
-        Hosts = [.. Enumerable.Range(1, count).Select(i => new SshHost("127.0.0.1") { Name = $"h{i}", Port = Lab.Server.Port, Path = Path.Combine(_directory.FullName, $"h{i}") })];
+        Hosts = [.. Enumerable.Range(1, count).Select(i => new SshHost(server.Addresses[(i - 1) % server.Addresses.Count]) { Name = $"h{i}", Port = server.Port, Path = Path.Combine(_directory.FullName, $"h{i}") })];
         foreach (var host in Hosts)
         {
             Directory.CreateDirectory(host.Path!);
         }
 
-        Options = new SshOptions { Hosts = Hosts, Path = "/srv/shop", Login = LoginOf(client) };
+        Options = new SshOptions { Hosts = Hosts, Path = "/srv/shop", Login = LoginOf(client) with { KeyFile = server.Key, KnownHostsFile = server.KnownHosts } };
     }
 
     public IReadOnlyList<SshHost> Hosts { get; }

@@ -1,37 +1,24 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
+using Wercker.Pipeline.Tests.Servers;
 
 namespace Wercker.Pipeline.Ssh.Tests.Fleets;
 
-/// <summary>Fifty hosts behind a real server.</summary>
+/// <summary>Hosts behind real servers: one for a few, and fifty for fifty.</summary>
 [UnsupportedOSPlatform("windows")]
 public class FleetTests
 {
-    // Looks at the live release of every host through one directory handle: both files must be of the same release, and there must be one.
-    private const string Watcher =
-        """
-        rounds=0
-        while [ ! -e stop ]; do
-          for host in h*; do
-            if ! seen=$(cd "$host/current" 2>&1 && cat a.txt z.txt 2>&1); then echo "$host: $seen"; continue; fi
-            set -- $seen
-            [ $# -eq 2 ] && [ "$1" = "$2" ] || echo "$host: $seen"
-          done
-          rounds=$((rounds + 1))
-          sleep 0.1
-        done
-        echo "rounds $rounds"
-        """;
-
     [Test]
     [CancelAfter(300_000)]
     public async Task Deploy_FiftyHosts_FailingWaveGoesBackAndNobodyEverSeesHalfARelease(CancellationToken cancellationToken)
     {
-        await using var servers = new Servers(50);
+        await using var fifty = await SshServer.StartAsync(count: 50);
+        await using var servers = new Servers(50, fleet: fifty);
+        var root = Path.GetDirectoryName(servers.Root())!;
         var tested = new List<string>();
         servers.Options = servers.Options with
         {
-            Restart = "true",
+            Restart = $"echo \"$(cat a.txt) $(basename \"${{PWD%/current}}\")\" >> {root}/restarts",
             Check = "[ ! -e ../../ill ] || ! grep -q v2 a.txt",
             CheckTimeout = TimeSpan.FromSeconds(1),
             Fleet = new SshFleet
@@ -48,17 +35,16 @@ public class FleetTests
         var first = await DeployAsync(servers, target, "v1", cancellationToken);
         tested.Clear();
 
-        var root = Path.GetDirectoryName(servers.Root())!;
-        using var watcher = Process.Start(new ProcessStartInfo("sh", ["-c", Watcher]) { WorkingDirectory = root, RedirectStandardOutput = true })!;
-        var seen = watcher.StandardOutput.ReadToEndAsync(cancellationToken);
+        using var watcher = new ReleaseWatcher(root);
 
         // The last wave meets a host that does not come up.
         servers.WriteOn(49, "ill", string.Empty);
         var failing = await DeployAsync(servers, target, "v2", cancellationToken);
+        var restarts = await File.ReadAllLinesAsync(Path.Combine(root, "restarts"), cancellationToken);
         var after = Enumerable.Range(0, 50).Select(i => servers.Current(i).Split('-')[0]).ToArray();
         File.Delete(Path.Combine(servers.Root(49), "ill"));
         var third = await DeployAsync(servers, target, "v3", cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(root, "stop"), string.Empty, cancellationToken);
+        var seen = await watcher.EndAsync();
 
         Assert.Multiple(() =>
         {
@@ -72,8 +58,8 @@ public class FleetTests
             Assert.That(third.Steps.Single(step => step.Name == "Push").Evidence.Single(one => one.Kind == "hosts").Title, Is.EqualTo("50 hosts: 50 released"));
             Assert.That(Enumerable.Range(0, 50).Select(i => servers.Current(i).Split('-')[0]), Is.All.EqualTo("v3"));
         });
-        var report = await seen;
-        Assert.That(report, Does.Match("^rounds [1-9][0-9]*\n$"), "what the watcher saw besides whole releases");
+        Assert.That(Backwards(restarts), Is.EqualTo(new[] { 3, 2, 1 }), "the waves went back in reverse");
+        Assert.That(seen, Does.Match("^rounds [1-9][0-9]*\n$"), "what the watcher saw besides whole releases");
     }
 
     [Test]
@@ -124,6 +110,14 @@ public class FleetTests
             Assert.That(Directory.GetDirectories(Path.Combine(servers.Root(2), "releases")), Has.Length.EqualTo(1));
             Assert.That(Enumerable.Range(0, 3).Select(i => servers.Current(i).Split('-')[0]), Is.All.EqualTo("v1"));
         });
+    }
+
+    /// <summary>The waves of the restarts with v1 after the last one with v2, in their order.</summary>
+    private static int[] Backwards(string[] restarts)
+    {
+        var waves = restarts.Skip(Array.FindLastIndex(restarts, line => line.StartsWith("v2 ", StringComparison.Ordinal)) + 1)
+            .Select(line => int.Parse(line.Split('h')[1], CultureInfo.InvariantCulture)).Select(host => host == 1 ? 1 : host <= 6 ? 2 : 3).ToArray();
+        return [.. waves.Where((wave, i) => i == 0 || waves[i - 1] != wave)];
     }
 
     private static async Task<DeployReport> DeployAsync(Servers servers, SshTarget target, string revision, CancellationToken cancellationToken)
