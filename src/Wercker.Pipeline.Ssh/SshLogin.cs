@@ -26,6 +26,9 @@ public sealed record SshLogin
     /// <summary>Who speaks SSH. Default: SSH.NET.</summary>
     public SshClientKind Client { get; init; }
 
+    /// <summary>Which way of agreeing on keys comes first. Default: the strongest.</summary>
+    public SshKeyExchange KeyExchange { get; init; }
+
     /// <summary>The configuration file of <c>ssh</c>, for <see cref="SshClientKind.OpenSsh"/>; null for the user's own.</summary>
     public string? ConfigFile { get; init; }
 

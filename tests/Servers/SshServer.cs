@@ -85,7 +85,8 @@ internal sealed class SshServer : IAsyncDisposable
     /// <summary>Starts one in a directory of its own.</summary>
     /// <param name="programs">Where its sessions look for programs besides <see cref="Programs"/>.</param>
     /// <param name="count">How many servers. Many have the same key and let in the same; they agree on keys in the way that costs least.</param>
-    public static async Task<SshServer> StartAsync(string programs = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", int count = 1)
+    /// <param name="logLevel">How much they write into their log.</param>
+    public static async Task<SshServer> StartAsync(string programs = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", int count = 1, string logLevel = "INFO")
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("wercker-sshd-").FullName;
         Run("chmod", "755", directory);
@@ -114,6 +115,7 @@ internal sealed class SshServer : IAsyncDisposable
             MaxSessions 200
             AllowAgentForwarding no
             SetEnv PATH={directory}/bin:{programs}
+            LogLevel {logLevel}
             Subsystem sftp internal-sftp
             {(count == 1 ? string.Empty : "KexAlgorithms curve25519-sha256")}
 

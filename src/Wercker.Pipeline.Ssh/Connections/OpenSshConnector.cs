@@ -68,6 +68,12 @@ internal sealed class OpenSshCommand(SshLogin login, SshHost host, string direct
         Option(start, "StrictHostKeyChecking", "yes");
         Option(start, "LogLevel", "ERROR");
         Option(start, "ControlPath", Path.Combine(directory, "c"));
+        if (login.KeyExchange == SshKeyExchange.Fastest)
+        {
+            // Older clients have no ML-KEM, and would refuse its name.
+            Option(start, "KexAlgorithms", "^curve25519-sha256");
+        }
+
         Trust(start);
         Identify(start);
         foreach (var option in options)

@@ -20,6 +20,11 @@ internal sealed class SshNetConnector(SshLogin login) : ISshConnector
     {
         var info = new ConnectionInfo(host.Address, host.Port, host.User ?? login.User, [.. Methods(host)]) { Timeout = login.ConnectTimeout };
         Prefer(info, host);
+        if (login.KeyExchange == SshKeyExchange.Fastest)
+        {
+            PutLast(info, "sntrup761");
+        }
+
         string? refusal = null;
         var client = new SshClient(info) { KeepAliveInterval = login.KeepAlive };
         client.HostKeyReceived += (_, key) =>
@@ -78,6 +83,15 @@ internal sealed class SshNetConnector(SshLogin login) : ISshConnector
             {
                 info.HostKeyAlgorithms.Remove(other);
             }
+        }
+    }
+
+    private static void PutLast(ConnectionInfo info, string kind)
+    {
+        foreach (var slow in info.KeyExchangeAlgorithms.Where(way => way.Key.StartsWith(kind, StringComparison.Ordinal)).ToArray())
+        {
+            info.KeyExchangeAlgorithms.Remove(slow.Key);
+            info.KeyExchangeAlgorithms.Add(slow.Key, slow.Value);
         }
     }
 

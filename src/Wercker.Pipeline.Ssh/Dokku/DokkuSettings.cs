@@ -9,12 +9,12 @@ internal sealed class DokkuSettings(SettingsReader reader)
     /// <summary>The settings of a target, in the order of the documentation.</summary>
     public static readonly string[] Known =
     [
-        "host", "app", "branch", "key", "keyVariable", "passphrase", "knownHosts", "fingerprint", "sshConfig", "connectTimeout", "keepAlive",
+        "host", "app", "branch", "key", "keyVariable", "passphrase", "knownHosts", "fingerprint", "sshConfig", "keyExchange", "connectTimeout", "keepAlive",
         "buildTimeout", "startTimeout",
     ];
 
     /// <summary>Those of a log source.</summary>
-    public static readonly string[] KnownOfLogs = ["provider", "host", "app", "key", "keyVariable", "passphrase", "knownHosts", "fingerprint", "sshConfig", "connectTimeout", "keepAlive"];
+    public static readonly string[] KnownOfLogs = ["provider", "host", "app", "key", "keyVariable", "passphrase", "knownHosts", "fingerprint", "sshConfig", "keyExchange", "connectTimeout", "keepAlive"];
 
     public static DokkuSettings Of(TargetSettings settings, Func<string, string?> lookup) => new(new SettingsReader(settings.Options, settings.Location, lookup));
 

@@ -8,7 +8,7 @@ namespace Wercker.Pipeline.Ssh.Releases;
 /// <summary>Asks the hosts which release is live.</summary>
 internal sealed class ReleaseBook(SshOptions options, FleetRun fleet)
 {
-    /// <summary>The script that tells how a host stands.</summary>
+    /// <summary>The script that tells whether a host can be deployed to.</summary>
     public static string InspectOf(SshOptions options, SshHost host) => ReleaseScripts.Inspect.With(
         ("root", options.PathOn(host)),
         ("tools", ReleaseScripts.Tools + (options.Repository is null ? string.Empty : " git") + (options.Sudo ? " sudo" : string.Empty) + (options.Unit is null ? string.Empty : " systemctl")),
@@ -35,7 +35,7 @@ internal sealed class ReleaseBook(SshOptions options, FleetRun fleet)
             options.Hosts,
             async (run, host, token) =>
             {
-                var reply = await run.RunAsync(InspectOf(options, host), null, null, token).ConfigureAwait(false);
+                var reply = await run.RunAsync(ReleaseScripts.Live.With(("root", options.PathOn(host))), null, null, token).ConfigureAwait(false);
                 return reply.Has("done") ? new HostOutcome(host, HostState.Done, ReleaseMarker.Live(reply)) : new HostOutcome(host, HostState.Failed, reply.Complaint());
             },
             null,

@@ -5,7 +5,7 @@ internal static class ReleaseScripts
 {
     /// <summary>The programs that these scripts need, besides git, sudo and systemctl where the settings ask for them. tar calls gzip.</summary>
     public const string Tools =
-        "sh tar gzip sha256sum flock mv ln readlink df awk timeout wc find setsid base64 cat cut date dirname head id ls mkdir rm sleep touch";
+        "sh tar gzip sha256sum flock mv ln readlink df awk timeout wc find setsid base64 cat date dirname head id ls mkdir rm sleep touch";
 
     private const string State =
         """
@@ -15,6 +15,9 @@ internal static class ReleaseScripts
         if [ -f "$root/.wercker/live" ]; then { IFS= read -r l1; IFS= read -r l2; IFS= read -r l3; IFS= read -r l4; IFS= read -r l5; IFS= read -r l6; } < "$root/.wercker/live"; say marker "${l1:-}|${l2:-}|${l3:-}|${l4:-}|${l5:-}|${l6:-}"; fi
 
         """;
+
+    /// <summary>Tells which release is live, and nothing else: it is asked for often, and every program costs a host more than the question.</summary>
+    public static readonly HostScript Live = new("live", State + "say done\n");
 
     /// <summary>Tells how a host stands, and changes nothing.</summary>
     public static readonly HostScript Inspect = new("inspect", State +
@@ -44,9 +47,8 @@ internal static class ReleaseScripts
             if [ "$n" -gt "$have" ] && [ "$n" -le "$size" ]; then part=$f; have=$n; fi
           done
           # Copied, because a connection that was lost may still write to the old file.
-          if [ -n "$part" ]; then cp "$part" "$new"; else : > "$new"; fi || die "cannot write to $root/.wercker/uploads: is the disk full?"
+          if [ -n "$part" ]; then cp "$part" "$new" && have=$(($(wc -c < "$new"))); else : > "$new"; fi || die "cannot write to $root/.wercker/uploads: is the disk full?"
           for f in .wercker/uploads/"$sum".*; do [ "$f" = "$new" ] || rm -f "$f"; done
-          have=$(($(wc -c < "$new")))
           free=$(($(df -Pk . | awk 'NR == 2 { print $4 }') * 1024))
           [ "$free" -ge $((size - have + plain + reserve)) ] || die "$free bytes are free on $root, but $((size - have + plain + reserve)) are needed: make room, or keep fewer releases"
           say need "$have"
@@ -54,7 +56,8 @@ internal static class ReleaseScripts
           head -c $((size - have)) >> "$new" || die "cannot write to $root/.wercker/uploads: is the disk full?"
           n=$(($(wc -c < "$new")))
           if [ "$n" -ne "$size" ]; then say incomplete "$n"; exit 75; fi
-          if [ "$(sha256sum < "$new" | cut -d ' ' -f 1)" != "$sum" ]; then rm -f "$new"; say corrupt; exit 76; fi
+          got=$(sha256sum < "$new")
+          if [ "${got%% *}" != "$sum" ]; then rm -f "$new"; say corrupt; exit 76; fi
         fi
         lock
         if [ -d "releases/$id" ]; then rm -f "$new"; say prepared was there; exit 0; fi
@@ -118,7 +121,7 @@ internal static class ReleaseScripts
         cd "$root" || die "cannot enter $root"
         lock
         # What is left of a killed process may still wait for the lock: it must not come after the roll back of its deployment.
-        if [ "$action" = rollback ]; then printf '%s\n' "$deployment" > .wercker/stopped; elif [ "$(cat .wercker/stopped 2> /dev/null)" = "$deployment" ]; then die "deployment $deployment has been rolled back"; fi
+        if [ "$action" = rollback ]; then printf '%s\n' "$deployment" > .wercker/stopped; elif [ -f .wercker/stopped ] && [ "$(cat .wercker/stopped)" = "$deployment" ]; then die "deployment $deployment has been rolled back"; fi
         [ "$id" = - ] || [ -d "releases/$id" ] || die "release $id is not on this host any more: deploy it again"
         if [ -e current ] && [ ! -L current ]; then die "$root/current is no link: move it away"; fi
         live=$(readlink current 2>/dev/null); live=${live#releases/}
@@ -147,14 +150,15 @@ internal static class ReleaseScripts
           say restarted
         fi
         if [ "$action" = release ]; then
+          set -- releases/*
           n=2
-          ls -1t releases | while IFS= read -r r; do
+          [ "$#" -le "$keep" ] || ls -1t releases | while IFS= read -r r; do
             if [ "$r" = "$id" ] || [ "$r" = "$previous" ] || [ "$r" = "$live" ]; then continue; fi
             n=$((n + 1))
             if [ "$n" -gt "$keep" ]; then drop "releases/$r" && say dropped "$r"; fi
           done
           for r in releases/.partial-*; do [ ! -d "$r" ] || rm -rf "$r"; done
-          find .wercker/uploads -type f -mtime +1 -exec rm -f {} +
+          for f in .wercker/uploads/*; do [ ! -f "$f" ] || { find .wercker/uploads -type f -mtime +1 -exec rm -f {} +; break; }; done
         fi
         say done
         """);
@@ -179,7 +183,7 @@ internal static class ReleaseScripts
         f=$root/$file
         case $wanted in
           on)
-            mkdir -p "$(dirname "$f")" "$root/.wercker" || die "cannot make the directory of $f"
+            mkdir -p "${f%/*}" "$root/.wercker" || die "cannot make the directory of $f"
             if [ -n "$page" ]; then
               [ -e "$root/$page" ] || die "the maintenance page $root/$page is not there: put it there"
               rm -f "$root/.wercker/maintenance.new" && ln -s "$root/$page" "$root/.wercker/maintenance.new" && mv -fT "$root/.wercker/maintenance.new" "$f" || die "cannot make $f"

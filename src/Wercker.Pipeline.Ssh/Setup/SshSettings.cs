@@ -9,17 +9,17 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
     /// <summary>The settings of a target, in the order of the documentation.</summary>
     public static readonly string[] Known =
     [
-        "hosts", "path", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "connectTimeout", "keepAlive",
+        "hosts", "path", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "keyExchange", "connectTimeout", "keepAlive",
         "linkedDirectories", "linkedFiles", "repository", "prepare", "restart", "unit", "check", "checkTimeout", "sudo", "sudoPassword", "keep",
         "maintenanceFile", "maintenancePage", "commandRole", "commandVariables", "allowDrift", "reserveMegabytes", "hostTimeout",
         "waves", "wavePause", "waveTests", "parallelism", "maxFailedHosts", "skipUnreachable", "logUnit", "logFiles",
     ];
 
     /// <summary>The settings of a log source.</summary>
-    public static readonly string[] KnownOfLogs = ["provider", "hosts", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "connectTimeout", "keepAlive", "logUnit", "logFiles"];
+    public static readonly string[] KnownOfLogs = ["provider", "hosts", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "keyExchange", "connectTimeout", "keepAlive", "logUnit", "logFiles"];
 
     /// <summary>The settings of a sandbox.</summary>
-    public static readonly string[] KnownOfSandboxes = ["host", "fingerprint", "directory", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "connectTimeout", "keepAlive"];
+    public static readonly string[] KnownOfSandboxes = ["host", "fingerprint", "directory", "user", "key", "keyVariable", "passphrase", "password", "knownHosts", "client", "sshConfig", "keyExchange", "connectTimeout", "keepAlive"];
 
     /// <summary>The words of "waveTests".</summary>
     public static readonly string[] TestWords = ["http", "log", "metrics"];
@@ -110,6 +110,7 @@ internal sealed class SshSettings(SettingsReader reader, JsonNode? hosts)
             Password = reader.GetSecret("password"),
             KnownHostsFile = reader.GetText("knownHosts") is { } known ? FullPath(known) : null,
             Client = reader.GetChoice("client", defaults.Client, ("built-in", SshClientKind.BuiltIn), ("openssh", SshClientKind.OpenSsh)),
+            KeyExchange = reader.GetChoice("keyExchange", defaults.KeyExchange, ("strongest", SshKeyExchange.Strongest), ("fastest", SshKeyExchange.Fastest)),
             ConfigFile = reader.GetText("sshConfig") is { } config ? FullPath(config) : null,
             ConnectTimeout = reader.GetDuration("connectTimeout") ?? defaults.ConnectTimeout,
             KeepAlive = reader.GetDuration("keepAlive") ?? defaults.KeepAlive,

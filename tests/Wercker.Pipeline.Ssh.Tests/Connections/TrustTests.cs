@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Wercker.Pipeline.Secrets;
 using Wercker.Pipeline.Tests.Servers;
 
@@ -49,6 +50,20 @@ public class TrustTests
         var refusal = await RefusalAsync(Host, Servers.LoginOf(client) with { KeyFile = Path.Combine(Lab.Server.Directory, "host") });
         Assert.That(refusal.IsUnreachable, Is.False);
         Assert.That(refusal.Message, Does.Contain("does not let"));
+    }
+
+    [TestCase(SshKeyExchange.Strongest, "kex: algorithm: (mlkem768x25519|sntrup761x25519)-")]
+    [TestCase(SshKeyExchange.Fastest, "kex: algorithm: (mlkem768x25519|curve25519)-")]
+    public async Task Connect_EitherKeyExchange_IsAgreedOnWithBothClients(SshKeyExchange keyExchange, string agreed)
+    {
+        await using var server = await SshServer.StartAsync(logLevel: "DEBUG1");
+        foreach (var client in new[] { SshClientKind.BuiltIn, SshClientKind.OpenSsh })
+        {
+            var login = Servers.LoginOf(client) with { KeyFile = server.Key, KnownHostsFile = server.KnownHosts, KeyExchange = keyExchange };
+            Assert.That(await EchoAsync(Host with { Port = server.Port }, login), Does.Contain("hello\n"));
+        }
+
+        Assert.That(Regex.Count(server.Log, agreed), Is.EqualTo(2), server.Log);
     }
 
     [Test]

@@ -13,13 +13,13 @@ public sealed class DokkuSettingsTests
         var options = Read("""
             {
               "host": "deploy@paas.example.com:2222", "app": "shop", "branch": "main", "keyVariable": "KEY", "knownHosts": "/etc/hosts-of-ssh", "fingerprint": "SHA256:abc",
-              "sshConfig": "/dev/null", "connectTimeout": "5s", "keepAlive": "6s", "buildTimeout": "7m", "startTimeout": "8s"
+              "sshConfig": "/dev/null", "keyExchange": "fastest", "connectTimeout": "5s", "keepAlive": "6s", "buildTimeout": "7m", "startTimeout": "8s"
             }
             """);
 
         Assert.That(options.Host, Is.EqualTo(new SshHost("paas.example.com") { User = "deploy", Port = 2222, Fingerprint = "SHA256:abc" }));
         Assert.That((options.App, options.Branch, options.BuildTimeout, options.StartTimeout), Is.EqualTo(("shop", "main", TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(8))));
-        Assert.That((options.Login.ConnectTimeout, options.Login.KeepAlive, options.Login.Key!.Reveal()), Is.EqualTo((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6), "of-the-key")));
+        Assert.That((options.Login.KeyExchange, options.Login.ConnectTimeout, options.Login.KeepAlive, options.Login.Key!.Reveal()), Is.EqualTo((SshKeyExchange.Fastest, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6), "of-the-key")));
         Assert.That(Read("""{"host": "paas", "app": "shop"}""").Host.User, Is.EqualTo("dokku"));
     }
 
