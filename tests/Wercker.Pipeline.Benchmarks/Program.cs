@@ -5,6 +5,7 @@ using Wercker.Pipeline.Benchmarks.Judging;
 using Wercker.Pipeline.Benchmarks.LogSignatures;
 using Wercker.Pipeline.Benchmarks.Masking;
 using Wercker.Pipeline.Benchmarks.Sandboxes;
+using Wercker.Pipeline.Benchmarks.Ssh;
 
 switch (args)
 {
@@ -32,6 +33,8 @@ switch (args)
         return await LabelledBenchmark.RunInGraphiteAsync(Console.Out, directory, points);
     case ["judging", "speed"]:
         return await JudgingSpeed.RunAsync(Console.Out);
+    case ["ssh", var lab, var app]:
+        return await EmbeddedDeployer.RunAsync(lab, app);
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project tests/Wercker.Pipeline.Benchmarks -- COMMAND
@@ -47,6 +50,7 @@ switch (args)
               judging labelled DIRECTORY POINTS...
               judging graphite DIRECTORY POINTS...
               judging speed
+              ssh LAB APP        (Ssh/compare.sh starts it)
             """);
         return 2;
 }

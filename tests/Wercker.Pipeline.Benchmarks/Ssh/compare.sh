@@ -6,7 +6,12 @@
 #   compare.sh [ROUNDS] [HOSTS ...]     default: 3 rounds, 1 10 50 hosts
 #
 # Needs root, the built tool (dotnet build -c Release src/Wercker.Pipeline.Tool), and from Debian: openssh-server, capistrano, ansible-core, fabric.
-# CONTENDERS="floor wercker" leaves out the others. PRIORITY="chrt -f 10" is put in front of every contender alike.
+# CONTENDERS="floor wercker" leaves out the others. PRIORITY="chrt -f 10" is put in front of every contender alike. KEX=curve25519-sha256 has the hosts agree
+# on keys in no other way, so that all contenders pay for the same.
+#
+# There are three more of wercker: "published" is the tool compiled beforehand, which PUBLISHED names (dotnet publish -c Release -r linux-x64 -o DIRECTORY
+# src/Wercker.Pipeline.Tool); "fastest" is the same with "keyExchange": "fastest"; "library" is the library in a process that was there before, with connections
+# made anew for each deployment (dotnet build -c Release tests/Wercker.Pipeline.Benchmarks).
 set -euo pipefail
 rounds=${1:-3}
 shift || true
@@ -14,6 +19,8 @@ counts=("${@:-}")
 [ -n "${counts[0]:-}" ] || counts=(1 10 50)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tool=${TOOL:-$here/../../../src/Wercker.Pipeline.Tool/bin/Release/net10.0/wercker.dll}
+published=${PUBLISHED:-}
+bench=$here/../bin/Release/net10.0/Wercker.Pipeline.Benchmarks.dll
 read -ra contenders <<< "${CONTENDERS:-floor wercker fabric capistrano ansible}"
 read -ra priority <<< "${PRIORITY:-}"
 width=16
@@ -41,8 +48,8 @@ cp "$lab/id.pub" "$lab/authorized_keys"
 for ((i = 1; i <= most; i++)); do
   address=127.0.1.$i
   mkdir -p "$lab/hosts/$i"
-  printf 'Port %s\nListenAddress %s\nHostKey %s/host\nPidFile none\nAuthorizedKeysFile %s/authorized_keys\nStrictModes no\nUsePAM no\nUseDNS no\nMaxStartups 200\nSubsystem sftp internal-sftp\n' \
-    "$port" "$address" "$lab" "$lab" > "$lab/sshd$i"
+  printf '%sPort %s\nListenAddress %s\nHostKey %s/host\nPidFile none\nAuthorizedKeysFile %s/authorized_keys\nStrictModes no\nUsePAM no\nUseDNS no\nMaxStartups 200\nSubsystem sftp internal-sftp\n' \
+    "${KEX:+KexAlgorithms $KEX$'\n'}" "$port" "$address" "$lab" "$lab" > "$lab/sshd$i"
   unshare -m sh -c 'mount --bind "$1" "$2"; mount -t tmpfs none "$HOME"; exec /usr/sbin/sshd -D -e -f "$3"' sh "$lab/hosts/$i" "$target" "$lab/sshd$i" < /dev/null > "$lab/log$i" 2>&1 &
   servers+=($!)
   echo "[$address]:$port $(cut -d ' ' -f 1,2 "$lab/host.pub")" >> "$lab/known_hosts"
@@ -92,18 +99,27 @@ EOF
   seq "$1" | xargs -P "$width" -I{} sh -c "ssh -F $lab/ssh_config 127.0.1.{} \"\$(cat $lab/floor.sh)\" < $lab/app.tar.gz"
 }
 
-wercker() { (cd "$lab/wercker$1" && WERCKER_POSTDEPLOY_WARMUP_SECONDS=0 HOME=$lab/home dotnet "$tool" deploy --target live --source "$app"); }
+deploy() { (cd "$lab/$1" && WERCKER_POSTDEPLOY_WARMUP_SECONDS=0 HOME=$lab/home dotnet "$2" deploy --target live --source "$app"); }
+wercker() { deploy "wercker$1" "$tool"; }
+published() { deploy "published$1" "$published/wercker.dll"; }
+fastest() { deploy "fastest$1" "$published/wercker.dll"; }
+library() { local answer; echo "$1" > "$lab/ask"; read -r answer < "$lab/answer"; echo "$answer"; [ "$answer" = succeeded ]; }
 capistrano() { (cd "$lab/cap" && LAB_COUNT=$1 HOME=$lab/home cap production deploy); }
 ansible() { (cd "$lab/ansible" && HOME=$lab/home ANSIBLE_CONFIG=$lab/ansible/ansible.cfg ansible-playbook -i "hosts$1" deploy.yml -e "name=$(date +%s%N)"); }
 fabric() { HOME=$lab/home /usr/bin/python3 "$lab/with_fabric.py" "$1"; }
 
 for n in "${counts[@]}"; do
-  mkdir -p "$lab/wercker$n" "$lab/ansible"
+  mkdir -p "$lab/ansible"
   list=$(seq -f '"root@127.0.1.%g:'"$port"'"' -s , "$n")
-  cat > "$lab/wercker$n/wercker.json" << EOF
+  for name in wercker published fastest library; do
+    mkdir -p "$lab/$name$n"
+    exchange=strongest
+    [ "$name" != fastest ] || exchange=fastest
+    cat > "$lab/$name$n/wercker.json" << EOF
 { "targets": { "live": { "provider": "ssh", "hosts": [$list], "path": "$target", "key": "$lab/id", "knownHosts": "$lab/known_hosts",
-  "linkedDirectories": ["storage"], "parallelism": $width, "reserveMegabytes": 0${SETTINGS:+, $SETTINGS} } } }
+  "linkedDirectories": ["storage"], "parallelism": $width, "reserveMegabytes": 0, "keyExchange": "$exchange"${SETTINGS:+, $SETTINGS} } } }
 EOF
+  done
   seq -f '127.0.1.%g' "$n" > "$lab/ansible/hosts$n"
 done
 
@@ -163,13 +179,26 @@ with ThreadPoolExecutor($width) as pool:
     list(pool.map(deploy, range(1, int(sys.argv[1]) + 1)))
 EOF
 
+# The library answers each line "HOSTS" with "succeeded" or with what went wrong.
+embedded=
+if [[ " ${contenders[*]} " = *" library "* ]]; then
+  mkfifo "$lab/ask" "$lab/answer"
+  HOME=$lab/home dotnet "$bench" ssh "$lab" "$app" &
+  embedded=$!
+  servers+=("$embedded")
+fi
+
+# Processor time that a process has used, in hundredths of a second.
+used() { [ -z "$embedded" ] || awk '{ print $14 + $15 }' "/proc/$embedded/stat"; }
+
 # Everybody deploys to hosts of their own history: an empty directory at the first round.
 measure() {
-  local who=$1 n=$2 version=$3 times
+  local who=$1 n=$2 version=$3 times before
   change "$version"
   tar -czf "$lab/app.tar.gz" -C "$app" --exclude .git .
-  export -f "$who"
-  export lab app target width port tool
+  export -f "$who" deploy
+  export lab app target width port tool published
+  before=$(used)
   TIMEFORMAT='%R %U %S'
   # Everything that it prints goes to a file: a terminal would be part of the time.
   if ! { time "${priority[@]}" bash -c "set -e; $who $n" > "$lab/out.log" 2>&1; } 2> "$lab/time.log"; then
@@ -178,6 +207,7 @@ measure() {
     exit 1
   fi
   times=$(tail -1 "$lab/time.log")
+  [ "$who" != library ] || times="${times%% *} $(($(used) - before))e-2 0"
   for ((i = 1; i <= n; i++)); do
     # Capistrano's link is a full path.
     link=$(readlink "$lab/hosts/$i/current" || true)
