@@ -20,7 +20,7 @@ counts=("${@:-}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tool=${TOOL:-$here/../../../src/Wercker.Pipeline.Tool/bin/Release/net10.0/wercker.dll}
 published=${PUBLISHED:-}
-bench=$here/../bin/Release/net10.0/Wercker.Pipeline.Benchmarks.dll
+bench=${BENCH:-$here/../bin/Release/net10.0/Wercker.Pipeline.Benchmarks.dll}
 read -ra contenders <<< "${CONTENDERS:-floor wercker fabric capistrano ansible}"
 read -ra priority <<< "${PRIORITY:-}"
 width=16
