@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Secrets;
-using Wercker.Pipeline.Ssh.Connections;
 using Wercker.Pipeline.Ssh.Dokku;
 using Wercker.Pipeline.Targets;
 
