@@ -5,13 +5,12 @@ namespace Wercker.Pipeline.Statistics;
 /// <summary>Reads the window after a deployment, the one before it, and the windows that show how much a metric changes anyway.</summary>
 internal sealed class ComparisonReader(IMetricSource source, string expression, ComparisonRules rules)
 {
-    // A day looks like no other day, but its hours look like hours: a long window is judged in parts. One of middling length is judged
-    // as a whole and in parts, for what is bad for a while drowns in it.
-    private const int MostPointsOfAWhole = 96;
-    private const int FewestPointsOfTwoParts = 48;
-    private const int PointsOfAPart = 36;
-    private const int PointsOfAPartBesides = 24;
+    // What is bad for a while drowns in a long window, and short windows there are more of to know the metric from: so a window is judged in short parts.
+    private const int PointsOfAPart = 12;
     private const int MostParts = 16;
+
+    // History that is as long as so many windows of a few parts.
+    private const int PartsOfHistory = 3;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Week = 7 * Day;
 
@@ -21,10 +20,9 @@ internal sealed class ComparisonReader(IMetricSource source, string expression, 
         var after = await QueryAsync(window.From, window.Until, cancellationToken).ConfigureAwait(false);
         var step = after.Values.Select(series => series.Step).Where(one => one > TimeSpan.Zero).DefaultIfEmpty(TimeSpan.Zero).Min();
         var points = step > TimeSpan.Zero ? (int)(window.Length / step) : 0;
-        var parts = points > MostPointsOfAWhole ? Math.Min(points / PointsOfAPart, MostParts) : 1;
+        var parts = Math.Clamp((int)Math.Round((double)points / PointsOfAPart), 1, MostParts);
         var length = window.Length / parts;
-        var history = rules.History * length;
-        int[] cuts = points is >= FewestPointsOfTwoParts and <= MostPointsOfAWhole ? [parts, points / PointsOfAPartBesides] : [parts];
+        var history = rules.History * (window.Length / Math.Max(1, parts / PartsOfHistory));
         var start = window.Before - Longest(window.Length, history);
         var recent = await QueryAsync(start, window.Before, cancellationToken).ConfigureAwait(false);
 
@@ -50,10 +48,8 @@ internal sealed class ComparisonReader(IMetricSource source, string expression, 
                     now.ToSeries(name),
                     BeforeOf(old, earlier, window, window.From, window.Length).Series(name),
                     [
-                        .. from cut in cuts
-                           let size = window.Length / cut
-                           from part in Enumerable.Range(0, cut)
-                           select Cut(window with { From = window.From + (part * size), Until = window.From + ((part + 1) * size) }, now, old, earlier, history, own),
+                        .. from part in Enumerable.Range(0, parts)
+                           select Cut(window with { From = window.From + (part * length), Until = window.From + ((part + 1) * length) }, now, old, earlier, history, own),
                     ]);
             }),
         ];

@@ -10,8 +10,7 @@ internal sealed class ComparisonVerdict(string source, string expression, Compar
 
     public StepResult Of(IReadOnlyList<ComparedSeries> all)
     {
-        // Who looks often enough sees something rare.
-        var judge = new SeriesJudge(rules, 1 + (Math.Log2(Math.Max(all.Sum(series => series.Parts.Count), 1)) / 2));
+        var judge = new SeriesJudge(rules, all.Sum(series => series.Parts.Count));
         var judged = new (ComparedSeries Series, SeriesJudgement Judgement)[all.Count];
         Parallel.For(0, all.Count, i => judged[i] = (all[i], Judge(judge, all[i])));
 
@@ -32,10 +31,11 @@ internal sealed class ComparisonVerdict(string source, string expression, Compar
         };
     }
 
-    /// <summary>The worst of its parts.</summary>
+    /// <summary>The first of its parts that is bad; otherwise, whether enough of them could be judged.</summary>
     private static SeriesJudgement Judge(SeriesJudge judge, ComparedSeries series)
     {
-        SeriesJudgement worst = new(SeriesVerdict.Pass, null);
+        SeriesJudgement unseen = default;
+        var (run, isSilent) = (0, false);
         foreach (var part in series.Parts)
         {
             var judgement = judge.Judge(part);
@@ -44,10 +44,13 @@ internal sealed class ComparisonVerdict(string source, string expression, Compar
                 return judgement;
             }
 
-            worst = judgement.Verdict > worst.Verdict ? judgement : worst;
+            // One gap says little. A metric that is gone at the end may be gone for good, and a quarter of the time is a lot.
+            run = judgement.Verdict == SeriesVerdict.Pass ? 0 : run + 1;
+            unseen = run > 0 && judgement.Verdict > unseen.Verdict ? judgement : unseen;
+            isSilent |= run >= 2 && run * 4 >= series.Parts.Count;
         }
 
-        return worst;
+        return isSilent || run > 0 ? unseen : new(SeriesVerdict.Pass, null);
     }
 
     private static string Say(List<(ComparedSeries Series, SeriesJudgement Judgement)> some, int all) =>

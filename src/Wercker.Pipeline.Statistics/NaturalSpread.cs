@@ -1,28 +1,56 @@
 namespace Wercker.Pipeline.Statistics;
 
 /// <summary>How much windows of the same length differ from each other while nothing is deployed.</summary>
+/// <remarks>
+/// A window is as unlike the others as that of its numbers is which lies farthest from its median, in units of that number's spread. What is far for one metric
+/// is usual for the next, so how unlike a window is says little before it is held against how unlike the others were: <see cref="Chance"/>.
+/// </remarks>
 internal sealed class NaturalSpread
 {
     private const double FewestPoints = 0.5;
 
-    // The first windows all go beyond what little is known by then; what later ones do is how the metric is.
-    private const double Learning = 1.0 / 3;
+    // Large values have a tail that falls slowly. With this power, one of half the size counts as a sixteenth of one as large.
+    private const double TailPower = 4;
 
-    // A metric that has grown out of all that it was may do so again.
-    private const double LeapAgain = 0.7;
-    private readonly double[][] _columns;
-    private readonly double[] _leaps;
-    private readonly double _level;
+    // A metric that hardly moves is not upset by a change that hardly is more than what is allowed.
+    private const double PartOfTheAllowed = 0.25;
 
+    // A number that has never changed has no spread to measure a change with.
+    private const double Most = 1e6;
+    private readonly ComparisonRules _rules;
     private readonly IReadOnlyList<ReadOnlyMemory<double>> _windows;
+    private readonly double[] _usual = new double[WindowShape.Size];
+    private readonly double[] _allowed = new double[WindowShape.Size];
+    private readonly (double Above, double Below)[] _units = new (double, double)[WindowShape.Size];
+    private readonly double[] _sizes;
     private double[]? _values;
 
-    private NaturalSpread(double[][] columns, double[] leaps, IReadOnlyList<ReadOnlyMemory<double>> windows)
+    private NaturalSpread(IReadOnlyList<ReadOnlyMemory<double>> windows, ComparisonRules rules)
     {
-        _columns = columns;
-        _leaps = leaps;
-        _windows = windows;
-        _level = columns[0].Length == 0 ? 0 : Math.Abs(columns[0][columns[0].Length / 2]);
+        (_windows, _rules, _sizes) = (windows, rules, new double[windows.Count]);
+        if (windows.Count == 0)
+        {
+            return;
+        }
+
+        var shapes = new double[windows.Count * WindowShape.Size];
+        var sorted = new double[windows.Max(window => window.Length)];
+        for (var w = 0; w < windows.Count; w++)
+        {
+            var values = windows[w].Span;
+            var own = sorted.AsSpan(0, values.Length);
+            values.CopyTo(own);
+            own.Sort();
+            HasStoodStill |= own[0] == own[^1];
+            WindowShape.Measure(values, own, shapes.AsSpan(w * WindowShape.Size, WindowShape.Size));
+        }
+
+        Learn(shapes);
+        for (var w = 0; w < windows.Count; w++)
+        {
+            var shape = shapes.AsSpan(w * WindowShape.Size, WindowShape.Size);
+            _sizes[w] = Math.Max(Farthest(shape, 0, WindowShape.Levels).Size, rules.LevelOnly ? 0 : Farthest(shape, WindowShape.Levels, WindowShape.Size).Size);
+        }
     }
 
     /// <summary>All values of all windows, sorted.</summary>
@@ -48,81 +76,95 @@ internal sealed class NaturalSpread
     }
 
     /// <summary>How many windows there are.</summary>
-    public int Windows => _columns[0].Length;
+    public int Windows => _windows.Count;
+
+    /// <summary>Whether a window had the same value from its beginning to its end.</summary>
+    public bool HasStoodStill { get; }
+
+    /// <summary>How unlike the others the youngest window is.</summary>
+    public double Youngest => _sizes.Length == 0 ? 0 : _sizes[0];
 
     /// <summary>Measures the windows of before.</summary>
     /// <param name="windows">The windows, the youngest first; the values of each in their order.</param>
     /// <param name="points">How many points a whole window has. A window with fewer than half of them does not count: it has gaps, or a coarser resolution.</param>
-    public static NaturalSpread Of(IReadOnlyList<ReadOnlyMemory<double>> windows, int points)
+    /// <param name="rules">Which changes count, and from what on.</param>
+    public static NaturalSpread Of(IReadOnlyList<ReadOnlyMemory<double>> windows, int points, ComparisonRules rules)
     {
         var fewest = Math.Max(2, FewestPoints * points);
-        var whole = windows.Where(window => window.Length >= fewest).ToList();
-        var columns = new double[WindowShape.Size][];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            columns[i] = new double[whole.Count];
-        }
+        return new NaturalSpread([.. windows.Where(window => window.Length >= fewest)], rules);
+    }
 
-        Span<double> shape = stackalloc double[WindowShape.Size];
-        var sorted = new double[whole.Count == 0 ? 0 : whole.Max(window => window.Length)];
-        for (var w = 0; w < whole.Count; w++)
+    /// <summary>Which number of a window lies farthest from its median.</summary>
+    /// <param name="shape">The numbers of <see cref="WindowShape"/>.</param>
+    /// <param name="first">The first number to look at.</param>
+    /// <param name="end">The number behind the last one to look at.</param>
+    /// <returns>The number; how far it lies off, in units of its spread, 0 when that is allowed or not bad; and whether it lies above.</returns>
+    public (int Number, double Size, bool IsAbove) Farthest(ReadOnlySpan<double> shape, int first, int end)
+    {
+        var farthest = (Number: first, Size: 0.0, IsAbove: false);
+        for (var number = first; number < end; number++)
         {
-            var values = whole[w].Span;
-            var own = sorted.AsSpan(0, values.Length);
-            values.CopyTo(own);
-            own.Sort();
-            WindowShape.Measure(values, own, shape);
-            for (var i = 0; i < columns.Length; i++)
+            var off = shape[number] - _usual[number];
+            if (Math.Abs(off) > _allowed[number] && IsBad(number, off > 0))
             {
-                columns[i][w] = shape[i];
+                var size = Math.Abs(off) / (off > 0 ? _units[number].Above : _units[number].Below);
+                farthest = size > farthest.Size ? (number, Math.Min(size, Most), off > 0) : farthest;
             }
         }
 
-        var leaps = Array.ConvertAll(columns, LeapOf);
-        foreach (var column in columns)
+        return farthest;
+    }
+
+    /// <summary>How likely a window of before is as unlike the others. Windows that are less so count for a part, as a tail of Pareto would have them.</summary>
+    /// <param name="size">What <see cref="Farthest"/> says of a window.</param>
+    public double Chance(double size)
+    {
+        double sum = 0;
+        foreach (var one in _sizes)
         {
+            sum += one >= size ? 1 : Math.Pow(one / size, TailPower);
+        }
+
+        return sum / (_sizes.Length + 1);
+    }
+
+    /// <summary>How many windows of before were at least as unlike the others.</summary>
+    public int CountOf(double size) => _sizes.Count(one => one >= size);
+
+    /// <summary>What a number of a window usually is.</summary>
+    public double Usual(int number) => _usual[number];
+
+    private void Learn(double[] shapes)
+    {
+        var column = new double[_windows.Count];
+        for (var number = 0; number < WindowShape.Size; number++)
+        {
+            for (var w = 0; w < column.Length; w++)
+            {
+                column[w] = shapes[(w * WindowShape.Size) + number];
+            }
+
             Array.Sort(column);
+            var (low, middle, high) = (Quantile(column, 0.1), Quantile(column, 0.5), Quantile(column, 0.9));
+            _usual[number] = middle;
+
+            // A step or a deviation has a level of its own, the other numbers have that of the metric.
+            var level = Math.Abs(number < WindowShape.Directed ? _usual[0] : middle);
+            _allowed[number] = Math.Max(_rules.RelativeTolerance * level, _rules.AbsoluteTolerance);
+
+            // Few metrics are the same above and below; but half of what is known of one side is known from the other.
+            var (above, below) = (high - middle, middle - low);
+            var least = (PartOfTheAllowed * _allowed[number]) + (level / Most) + double.Epsilon;
+            _units[number] = (above + (below / 2) + least, below + (above / 2) + least);
         }
-
-        return new NaturalSpread(columns, leaps, whole);
     }
 
-    /// <summary>How far a number of a window lies outside of what was seen before, in units of its usual spread: 0 or less when it is not outside.</summary>
-    /// <param name="number">Which of the numbers of <see cref="WindowShape"/>.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="relative">The change that is always allowed, as a part of the level.</param>
-    /// <param name="absolute">The change that is always allowed.</param>
-    /// <returns>How far, negative below; and the edge that it crossed.</returns>
-    public (double Excess, double Edge) Beyond(int number, double value, double relative, double absolute)
+    private bool IsBad(int number, bool isAbove) => _rules.Bad switch
     {
-        var column = _columns[number];
-        var usual = column[column.Length / 2];
-        var allowed = Math.Max(relative * (number < WindowShape.Directed ? _level : usual), absolute);
-        var (above, below) = (value - column[^1], column[0] - value);
-        var (distance, edge) = above >= below ? (above, column[^1]) : (below, column[0]);
-        var unit = (1.5 * (Quantile(column, 0.9) - Quantile(column, 0.1))) + allowed;
-        return distance <= LeapAgain * _leaps[number] || Math.Abs(value - usual) <= allowed
-            ? (0, edge)
-            : (Math.Sign(above - below) * (unit > 0 ? distance / unit : double.PositiveInfinity), edge);
-    }
-
-    /// <summary>
-    /// How far at most a window went beyond all windows before it, while nothing was deployed: much where a metric drifts, grows or has moods,
-    /// and little where it is always the same.
-    /// </summary>
-    private static double LeapOf(double[] youngestFirst)
-    {
-        var (highest, lowest, leap) = (double.NegativeInfinity, double.PositiveInfinity, 0.0);
-        var learned = youngestFirst.Length - 1 - Math.Max(1, (int)(youngestFirst.Length * Learning));
-        for (var i = youngestFirst.Length - 1; i >= 0; i--)
-        {
-            var value = youngestFirst[i];
-            leap = i <= learned ? Math.Max(leap, Math.Max(value - highest, lowest - value)) : leap;
-            (highest, lowest) = (Math.Max(highest, value), Math.Min(lowest, value));
-        }
-
-        return leap;
-    }
+        BadChange.Increase => number < WindowShape.Directed && isAbove,
+        BadChange.Decrease => number < WindowShape.Directed && !isAbove,
+        _ => true,
+    };
 
     internal static double Quantile(double[] sorted, double part)
     {

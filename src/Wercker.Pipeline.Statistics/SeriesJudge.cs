@@ -4,29 +4,27 @@ namespace Wercker.Pipeline.Statistics;
 
 /// <summary>Judges a window after the deployment against one before it, and against how much windows differ anyway.</summary>
 /// <param name="rules">What is allowed.</param>
-/// <param name="strictness">Multiplies the margin: who looks often enough sees something rare.</param>
-internal sealed class SeriesJudge(ComparisonRules rules, double strictness = 1)
+/// <param name="looks">How many windows are judged in all: who looks often enough sees something rare.</param>
+internal sealed class SeriesJudge(ComparisonRules rules, int looks = 1)
 {
-    // With fewer windows their widest swing says little; the rank test then stands alone, with the wider tolerance of Kayenta's judge.
+    // With fewer windows nothing is known of how they differ; the rank test then stands alone, with the wider tolerance of Kayenta's judge.
     private const int FewestWindows = 8;
     private const int FewestWindowsOfTheHour = 12;
 
-    // The fewer windows, the less is known of the widest swing, and the more distance is asked for.
-    private const int WindowsToTrust = 60;
+    // The chance counts near misses too, so one in seven of them is about one in twenty-five of windows that fail though nothing happened.
+    private const double LargestChance = 0.15;
 
-    // The same hour of a few days is a small sample, so more distance is asked for.
-    private const double MarginOfTheHour = 6;
+    // The same hour of a few days is a small sample, and the second look at the same window.
+    private const double LargestChanceAtTheHour = LargestChance / 30;
 
-    // A largest value that is too small, or a smallest one that is too large, is half the news that an extreme is.
-    private const double MarginOfInnerExtremes = 2;
     private const double ToleranceWithoutHistory = 0.25;
     private const double FewestPoints = 0.5;
 
     /// <summary>Judges a part of a window.</summary>
     public SeriesJudgement Judge(ComparedPart part)
     {
-        var all = NaturalSpread.Of([.. part.Recent, .. part.SameHour], part.Points);
-        var hour = NaturalSpread.Of(part.SameHour, part.Points);
+        var all = NaturalSpread.Of([.. part.Recent, .. part.SameHour], part.Points, rules);
+        var hour = NaturalSpread.Of(part.SameHour, part.Points, rules);
         return Judge(part.Before.Span, part.After.Span, all, hour, part.Points);
     }
 
@@ -85,41 +83,41 @@ internal sealed class SeriesJudge(ComparisonRules rules, double strictness = 1)
 
         Span<double> shape = stackalloc double[WindowShape.Size];
         WindowShape.Measure(after, now, shape);
-        var margin = rules.Margin * strictness * Math.Sqrt(Math.Max(1, (double)WindowsToTrust / all.Windows));
-        var verdict = JudgeShape(old, now, shape, all, margin, WindowShape.Size, $"in {all.Windows} windows before");
-        return verdict.IsBad || hour is null
-            ? verdict
-            : JudgeShape(hour.Values, now, shape, hour, margin * MarginOfTheHour, WindowShape.Directed, $"around the same hour in {hour.Windows} windows of earlier days");
-    }
-
-    private SeriesJudgement JudgeShape(ReadOnlySpan<double> old, ReadOnlySpan<double> now, ReadOnlySpan<double> shape, NaturalSpread spread, double margin, int numbers, string where)
-    {
-        (double Excess, double Edge, int Number) worst = (0, 0, 0);
-        var levelIsBeyond = false;
-        for (var number = 0; number < numbers; number++)
+        if (now[0] == now[^1] && !all.HasStoodStill && rules is { Bad: BadChange.Either, LevelOnly: false })
         {
-            var (excess, edge) = spread.Beyond(number, shape[number], rules.RelativeTolerance, rules.AbsoluteTolerance);
-            var least = WindowShape.IsInner(number, excess) ? margin * MarginOfInnerExtremes : margin;
-            if (Math.Abs(excess) <= least || !IsBad(excess, number))
-            {
-                continue;
-            }
-
-            levelIsBeyond |= number < WindowShape.Levels;
-            worst = number >= WindowShape.Levels && Math.Abs(excess) > Math.Abs(worst.Excess) ? (excess, edge, number) : worst;
+            return new(SeriesVerdict.Different, $"stands still at {Text(now[0])}, which it did in none of {all.Windows} windows before");
         }
 
-        var level = levelIsBeyond ? JudgeLevel(old, now, rules.RelativeTolerance, $"more than ever {where}") : new(SeriesVerdict.Pass, null);
-        return level.IsBad || worst.Excess == 0 || rules.LevelOnly ? level : new(
-            worst.Number >= WindowShape.Directed ? SeriesVerdict.Different : worst.Excess > 0 ? SeriesVerdict.High : SeriesVerdict.Low,
-            $"has a {WindowShape.Names[worst.Number]} of {Text(shape[worst.Number])}; {where} it was never {(worst.Excess > 0 ? "above" : "below")} {Text(worst.Edge)}");
+        var verdict = JudgeShape(old, now, shape, all, LargestChance, WindowShape.Size, "before");
+        return verdict.IsBad || hour is null
+            ? verdict
+            : JudgeShape(hour.Values, now, shape, hour, LargestChanceAtTheHour, WindowShape.Directed, "around the same hour of earlier days");
     }
 
-    private bool IsBad(double excess, int number) => rules.Bad switch
+    private SeriesJudgement JudgeShape(ReadOnlySpan<double> old, ReadOnlySpan<double> now, ReadOnlySpan<double> shape, NaturalSpread spread, double largest, int numbers, string when)
     {
-        BadChange.Increase => number < WindowShape.Directed && excess > 0,
-        BadChange.Decrease => number < WindowShape.Directed && excess < 0,
-        _ => true,
+        var level = spread.Farthest(shape, 0, WindowShape.Levels);
+        if (IsRare(spread, level.Size, largest) && JudgeLevel(old, now, rules.RelativeTolerance, Rarity(spread, level.Size, when)) is { IsBad: true } bad)
+        {
+            return bad;
+        }
+
+        var (number, size, isAbove) = rules.LevelOnly ? default : spread.Farthest(shape, WindowShape.Levels, numbers);
+        return IsRare(spread, size, largest)
+            ? new(
+                number >= WindowShape.Directed ? SeriesVerdict.Different : isAbove ? SeriesVerdict.High : SeriesVerdict.Low,
+                $"has a {WindowShape.Names[number]} of {Text(shape[number])}, which is usually {Text(spread.Usual(number))}: it is off {Rarity(spread, size, when)}")
+            : new(SeriesVerdict.Pass, null);
+    }
+
+    /// <summary>What was as bad right before the deployment has another cause.</summary>
+    private bool IsRare(NaturalSpread spread, double size, double largest) =>
+        size > spread.Youngest && looks * spread.Chance(size / (1 + rules.Margin)) <= largest;
+
+    private static string Rarity(NaturalSpread spread, double size, string when) => spread.CountOf(size) switch
+    {
+        0 => $"more than ever in {spread.Windows} windows {when}",
+        var some => $"more than in all but {some} of {spread.Windows} windows {when}",
     };
 
     private SeriesJudgement JudgeLevel(ReadOnlySpan<double> old, ReadOnlySpan<double> now, double relative, string where)

@@ -14,9 +14,6 @@ internal static class WindowShape
     public static IReadOnlyList<string> Names { get; } =
         ["median", "average", "largest value", "smallest value", "standard deviation", "average step from value to value", "largest step from value to value"];
 
-    /// <summary>True for a largest value that is small, or a smallest value that is large.</summary>
-    public static bool IsInner(int number, double excess) => number == 2 ? excess < 0 : number == 3 && excess > 0;
-
     /// <summary>Measures a window.</summary>
     /// <param name="values">Its values in their order, not empty.</param>
     /// <param name="sorted">The same values, sorted.</param>

@@ -28,7 +28,7 @@ internal static class GeneratedCases
                 {
                     var length = Lengths[i % Lengths.Length];
                     var (values, at) = generator.Make(ground, kind, length);
-                    var source = new ArraySource([.. values.Select((value, n) => (Start.AddMinutes(5 * n), value))]);
+                    var source = new ArraySource(new Metrics.MetricSeries(ground.ToString(), [.. values.Select((value, n) => (Start.AddMinutes(5 * n), value))]));
                     var status = (await Judge.OfAsync(source, ground.ToString(), Start.AddMinutes(5 * at), TimeSpan.FromMinutes(5 * length)).ConfigureAwait(false)).Status;
                     counts[status] = counts.GetValueOrDefault(status) + 1;
                 }

@@ -6,7 +6,8 @@ namespace Wercker.Pipeline.Benchmarks.Judging;
 /// <summary>Reads a checkout of public series with labels. Nothing of it is kept here.</summary>
 /// <remarks>
 /// Known are https://github.com/numenta/NAB, which has its labels in files of their own, and data sets whose CSV files have the columns
-/// TimeStamp, Value and Label, as https://github.com/microsoft/cloud-monitoring-dataset.
+/// TimeStamp, Value and Label, as https://github.com/microsoft/cloud-monitoring-dataset; machines.py makes such files of the servers of
+/// https://github.com/zhhlee/InterFusion.
 /// </remarks>
 internal static class LabelledFiles
 {
@@ -24,6 +25,28 @@ internal static class LabelledFiles
         return files.Count == 0
             ? throw new ArgumentException($"{directory} holds neither labels/combined_windows.json nor CSV files: name a checkout of a data set.")
             : [.. await Task.WhenAll(files.Select(file => ReadLabelledAsync(directory, file))).ConfigureAwait(false)];
+    }
+
+    /// <summary>Reads folders of which each is a machine, and each file in it one of the machine's metrics.</summary>
+    public static async Task<IReadOnlyList<LabelledSeries>> ReadMachinesAsync(string directory) =>
+        [.. (await ReadAsync(directory).ConfigureAwait(false)).GroupBy(metric => Path.GetDirectoryName(metric.Name)!).Select(machine => MachineOf(machine.Key, [.. machine]))];
+
+    private static LabelledSeries MachineOf(string name, IReadOnlyList<LabelledSeries> metrics)
+    {
+        var anomalies = new List<LabelledAnomaly>();
+        foreach (var one in metrics.SelectMany(metric => metric.Anomalies).OrderBy(anomaly => anomaly.From))
+        {
+            if (anomalies.Count > 0 && one.From <= anomalies[^1].Until)
+            {
+                anomalies[^1] = anomalies[^1] with { Until = one.Until > anomalies[^1].Until ? one.Until : anomalies[^1].Until };
+            }
+            else
+            {
+                anomalies.Add(one);
+            }
+        }
+
+        return new LabelledSeries($"{name}/*", metrics[0].Points, anomalies) { Metrics = metrics, LabelledFrom = metrics[0].LabelledFrom };
     }
 
     private static async Task<IReadOnlyList<LabelledSeries>> ReadNabAsync(string directory)
@@ -52,7 +75,7 @@ internal static class LabelledFiles
         var rows = await RowsAsync(file).ConfigureAwait(false);
         var series = new LabelledSeries(Path.GetRelativePath(directory, file), InOrder(rows), []);
         var anomalies = new List<LabelledAnomaly>();
-        foreach (var at in rows.Where(row => row[2] == "1").Select(row => Time(row[0])).Distinct().Order())
+        foreach (var at in rows.Where(row => row.Length > 2 && row[2] == "1").Select(row => Time(row[0])).Distinct().Order())
         {
             if (anomalies.Count > 0 && at - anomalies[^1].Until <= (StepsOfOneAnomaly - 1) * series.Step)
             {
@@ -64,7 +87,9 @@ internal static class LabelledFiles
             }
         }
 
-        return series with { Anomalies = anomalies };
+        // A point whose label is empty, nobody has looked at.
+        var labelled = rows.FirstOrDefault(row => row.Length > 2 && row[2].Length > 0);
+        return series with { Anomalies = anomalies, LabelledFrom = labelled is null ? series.LabelledFrom : Time(labelled[0]) };
     }
 
     private static async Task<List<string[]>> RowsAsync(string path) =>

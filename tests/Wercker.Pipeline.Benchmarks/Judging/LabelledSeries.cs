@@ -12,6 +12,12 @@ internal sealed record LabelledAnomaly(DateTimeOffset From, DateTimeOffset Until
 /// <param name="Anomalies">What people have labelled in it.</param>
 internal sealed record LabelledSeries(string Name, IReadOnlyList<(DateTimeOffset At, double? Value)> Points, IReadOnlyList<LabelledAnomaly> Anomalies)
 {
+    /// <summary>The metrics of a machine; empty for a series that is judged alone.</summary>
+    public IReadOnlyList<LabelledSeries> Metrics { get; init; } = [];
+
+    /// <summary>From where on people have looked for anomalies; what is before is history only.</summary>
+    public DateTimeOffset LabelledFrom { get; init; } = Points[0].At;
+
     /// <summary>The usual distance of two points.</summary>
     public TimeSpan Step { get; } = Points.Zip(Points.Skip(1), (a, b) => b.At - a.At).Order().ElementAt((Points.Count - 1) / 2);
 
@@ -26,5 +32,9 @@ internal sealed record LabelledSeries(string Name, IReadOnlyList<(DateTimeOffset
     public LabelledSeries Shift(TimeSpan later) => new(
         Name,
         [.. Points.Select(point => (point.At + later, point.Value))],
-        [.. Anomalies.Select(anomaly => new LabelledAnomaly(anomaly.From + later, anomaly.Until + later, anomaly.Mark + later))]);
+        [.. Anomalies.Select(anomaly => new LabelledAnomaly(anomaly.From + later, anomaly.Until + later, anomaly.Mark + later))])
+    {
+        Metrics = [.. Metrics.Select(metric => metric.Shift(later))],
+        LabelledFrom = LabelledFrom + later,
+    };
 }

@@ -50,7 +50,8 @@ internal sealed class LabelledWindows(IReadOnlyList<LabelledSeries> all, WindowJ
     private static IEnumerable<DateTimeOffset> Choose(LabelledSeries series, TimeSpan length, Random random)
     {
         var (begin, end) = (series.Points[0].At, series.Points[^1].At);
-        var first = begin + TimeSpan.FromTicks(Math.Max((long)(0.15 * (end - begin).Ticks), 3 * length.Ticks));
+        var learned = begin + TimeSpan.FromTicks(Math.Max((long)(0.15 * (end - begin).Ticks), 3 * length.Ticks));
+        var first = series.LabelledFrom > learned ? series.LabelledFrom : learned;
         var last = end - length;
         for (var (tries, taken) = (0, 0); tries < MostTries && taken < Unlabelled && last > first; tries++)
         {

@@ -32,12 +32,12 @@ internal sealed class LoadedGraphite : IAsyncDisposable
         var retentions = series.GroupBy(SecondsOf).Select(group =>
             (Pattern: $"^s{group.Key}\\.", Retention: $"{group.Key}s:{(int)group.Max(one => (now - one.Points[0].At).TotalDays) + 2}d")).ToList();
         var server = await GraphiteServer.StartAsync(retentions).ConfigureAwait(false);
-        foreach (var one in series)
+        foreach (var one in series.SelectMany(one => one.Metrics.Count == 0 ? [one] : one.Metrics))
         {
             await server.WriteAsync([.. one.Points.Where(point => point.Value is not null).Select(point => (NameOf(one), point.Value!.Value, BucketOf(one, point.At)))]).ConfigureAwait(false);
         }
 
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{series.Count} series with {series.Sum(one => one.Points.Count)} points are in Graphite")).ConfigureAwait(false);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{series.Sum(one => Math.Max(1, one.Metrics.Count))} series with {series.Sum(one => one.Points.Count * Math.Max(1, one.Metrics.Count))} points are in Graphite")).ConfigureAwait(false);
         return new LoadedGraphite(server, series);
     }
 
@@ -63,5 +63,5 @@ internal sealed class LoadedGraphite : IAsyncDisposable
 
     private static long SecondsOf(LabelledSeries series) => (long)series.Step.TotalSeconds;
 
-    private static string NameOf(LabelledSeries series) => $"s{SecondsOf(series)}.{string.Concat(series.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '_'))}";
+    private static string NameOf(LabelledSeries series) => $"s{SecondsOf(series)}.{string.Concat(series.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '*' ? c : '_'))}";
 }
