@@ -6,8 +6,8 @@ namespace Wercker.Pipeline.Statistics;
 /// <summary>Compares a metric after the deployment with before, and with how much it changes anyway.</summary>
 /// <remarks>
 /// A change of level is bad when the rank test of Mann and Whitney is sure of it, the confidence interval of the shift (Hodges and Lehmann) lies beyond
-/// the tolerance, enough of the values are larger or smaller (common-language effect size), and when no window of the same length before the
-/// deployment, also at the same hour of earlier days, was like it. Extremes and restlessness that no window of before had are bad too.
+/// the tolerance, enough of the values are larger or smaller (common-language effect size), and when hardly a window of the same length before the
+/// deployment, also at the same hour of earlier days, was as unlike the others. Extremes and restlessness that are as rare are bad too.
 /// </remarks>
 public sealed class ComparisonCheck : IMetricCheck
 {
@@ -57,7 +57,7 @@ public sealed class ComparisonCheck : IMetricCheck
     /// <returns>This check.</returns>
     public ComparisonCheck MinimumEffect(double probability) => With(_rules with { Effect = probability });
 
-    /// <summary>How far a window must lie beyond all windows of before, in units of their usual spread. More finds less, and is wrong less often. Default: 0.1.</summary>
+    /// <summary>By which part a window must be more unlike the usual than what would be rare enough. More finds less, and is wrong less often. Default: 0.1.</summary>
     /// <param name="margin">0 or more.</param>
     /// <returns>This check.</returns>
     public ComparisonCheck Margin(double margin) => With(_rules with { Margin = margin });

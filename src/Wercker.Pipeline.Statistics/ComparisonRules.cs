@@ -25,7 +25,7 @@ internal sealed record ComparisonRules
     /// <summary>The smallest common-language effect size that counts: 0.5 is none, 1 is complete.</summary>
     public double Effect { get; init; } = 0.65;
 
-    /// <summary>How far beyond the natural spread a window must lie.</summary>
+    /// <summary>By which part a window must be more unlike the usual than what would be rare enough.</summary>
     public double Margin { get; init; } = 0.1;
 
     /// <summary>Fewer values on either side are too few to judge.</summary>

@@ -34,6 +34,12 @@ internal sealed class ComparisonVerdict(string source, string expression, Compar
     /// <summary>The first of its parts that is bad; otherwise, whether enough of them could be judged.</summary>
     private static SeriesJudgement Judge(SeriesJudge judge, ComparedSeries series)
     {
+        var (seen, due) = (series.Parts.Sum(part => part.After.Length), series.Parts.Sum(part => part.Points));
+        if (seen > 0 && 2 * seen < due)
+        {
+            return new(SeriesVerdict.TooFew, $"has {seen} of {due} points since the deployment");
+        }
+
         SeriesJudgement unseen = default;
         var (run, isSilent) = (0, false);
         foreach (var part in series.Parts)

@@ -11,7 +11,7 @@ internal sealed class SeriesJudge(ComparisonRules rules, int looks = 1)
     private const int FewestWindows = 8;
     private const int FewestWindowsOfTheHour = 12;
 
-    // The chance counts near misses too, so one in seven of them is about one in twenty-five of windows that fail though nothing happened.
+    // Of windows that could change places, no more than this part fails. The chance counts near misses too, so on real metrics it was one in twenty-five.
     private const double LargestChance = 0.15;
 
     // The same hour of a few days is a small sample, and the second look at the same window.

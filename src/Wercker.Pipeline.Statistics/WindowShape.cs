@@ -12,7 +12,7 @@ internal static class WindowShape
     public const int Directed = 4;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["median", "average", "largest value", "smallest value", "standard deviation", "average step from value to value", "largest step from value to value"];
+        ["median", "average", "largest value", "smallest value", "standard deviation", "mean step from value to value", "largest step from value to value"];
 
     /// <summary>Measures a window.</summary>
     /// <param name="values">Its values in their order, not empty.</param>

@@ -44,6 +44,25 @@ public sealed class GoldenTests
     }
 
     [TestCaseSource(nameof(Cases))]
+    public void NaturalSpread_Chance_IsThatOfNumPy(JsonElement golden)
+    {
+        if (golden.GetProperty("spread").ValueKind == JsonValueKind.Null)
+        {
+            Assert.That(Values(golden, "before").Length < 60 || Values(golden, "after").Length < 12, Is.True, "only small samples make no windows");
+            return;
+        }
+
+        var (before, after) = (Values(golden, "before"), Values(golden, "after"));
+        var length = before.Length / 10;
+        var spread = NaturalSpread.Of([.. Enumerable.Range(0, 10).Select(i => new ReadOnlyMemory<double>(before, i * length, length))], length, new ComparisonRules());
+        var shape = new double[WindowShape.Size];
+        WindowShape.Measure(after.AsSpan(0, length), [.. after.Take(length).Order()], shape);
+        var size = spread.Farthest(shape, 0, WindowShape.Size).Size;
+
+        Assert.That(new[] { size, spread.Chance(size) }, Is.EqualTo(Values(golden, "spread")).Within(1e-7).Percent);
+    }
+
+    [TestCaseSource(nameof(Cases))]
     public void Quantile_OfASample_IsThatOfNumPy(JsonElement golden)
     {
         var sorted = Sorted(golden, "before");

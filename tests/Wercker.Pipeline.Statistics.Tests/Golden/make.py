@@ -25,12 +25,31 @@ def shape(values):
     return [float(x) for x in (np.median(values), np.mean(values), np.max(values), np.min(values), np.std(values), np.mean(steps), np.max(steps))]
 
 
+def chance(before, after):
+    """How likely a window of before is as unlike the others as the values of after, cut to the same length: windows of a tenth of before."""
+    length = len(before) // 10
+    windows = np.array([shape(before[i * length:(i + 1) * length]) for i in range(10)])
+    low, middle, high = (np.quantile(windows, q, axis=0) for q in (0.1, 0.5, 0.9))
+    level = np.where(np.arange(7) < 4, abs(middle[0]), abs(middle))
+    allowed = 0.1 * level
+    least = allowed / 4 + level / 1e6
+    above, below = (high - middle) + (middle - low) / 2 + least, (middle - low) + (high - middle) / 2 + least
+
+    def size(window):
+        off = window - middle
+        return np.where(abs(off) > allowed, abs(off) / np.where(off > 0, above, below), 0).clip(max=1e6).max()
+
+    mine, sizes = size(np.array(shape(after[:length]))), np.array([size(window) for window in windows])
+    return float(mine), float(np.sum(np.where(sizes >= mine, 1, (sizes / max(mine, 1e-300)) ** 4)) / 11)
+
+
 def case(name, before, after):
     before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
     test = stats.mannwhitneyu(after, before, alternative="two-sided", method="auto")
     estimate, low, high = shift(before, after)
+    spread = chance(before, after) if len(before) >= 60 and len(after) >= 12 else None
     return {
-        "name": name, "before": before.tolist(), "after": after.tolist(),
+        "name": name, "spread": spread, "before": before.tolist(), "after": after.tolist(),
         "u": float(test.statistic), "p": float(test.pvalue), "effect": float(test.statistic) / (len(before) * len(after)),
         "shift": estimate, "low": low, "high": high, "shape": shape(after),
         "quantiles": [float(np.quantile(before, q)) for q in (0.1, 0.9)],
