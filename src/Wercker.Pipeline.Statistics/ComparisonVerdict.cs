@@ -34,12 +34,6 @@ internal sealed class ComparisonVerdict(string source, string expression, Compar
     /// <summary>The first of its parts that is bad; otherwise, whether enough of them could be judged.</summary>
     private static SeriesJudgement Judge(SeriesJudge judge, ComparedSeries series)
     {
-        var (seen, due) = (series.Parts.Sum(part => part.After.Length), series.Parts.Sum(part => part.Points));
-        if (seen > 0 && 2 * seen < due)
-        {
-            return new(SeriesVerdict.TooFew, $"has {seen} of {due} points since the deployment");
-        }
-
         SeriesJudgement unseen = default;
         var (run, isSilent) = (0, false);
         foreach (var part in series.Parts)
@@ -54,6 +48,12 @@ internal sealed class ComparisonVerdict(string source, string expression, Compar
             run = judgement.Verdict == SeriesVerdict.Pass ? 0 : run + 1;
             unseen = run > 0 && judgement.Verdict > unseen.Verdict ? judgement : unseen;
             isSilent |= run >= 2 && run * 4 >= series.Parts.Count;
+        }
+
+        var (seen, due) = (series.Parts.Sum(part => part.After.Length), series.Parts.Sum(part => part.Points));
+        if (seen > 0 && 2 * seen < due)
+        {
+            return new(SeriesVerdict.TooFew, $"has {seen} of {due} points since the deployment");
         }
 
         return isSilent || run > 0 ? unseen : new(SeriesVerdict.Pass, null);

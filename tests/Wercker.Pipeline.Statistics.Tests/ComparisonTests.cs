@@ -148,7 +148,7 @@ public sealed class ComparisonTests
 
     [Test]
     public async Task Compare_MostPointsMissing_IsInconclusive() =>
-        Assert.That((await JudgeAsync(null, Latency(second => second < 300 ? 100 + (10 * Noise(second)) : null))).Message, Does.Contain("has 10 of 30 points"));
+        Assert.That((await JudgeAsync(null, Latency(second => second < 210 ? 100 + (10 * Noise(second)) : null))).Message, Does.Contain("has 7 of 30 points"));
 
     [Test]
     public async Task Compare_OneSeriesIsNewAndOneIsDead_JudgesTheOthers()
