@@ -10,7 +10,10 @@ internal static class ReferenceTable
 
     /// <summary>These may put several packages of ours together.</summary>
     public static readonly IReadOnlyList<string> MayReferenceSeveral =
-        ["Wercker.Pipeline.Tool", "Wercker.Pipeline.EndToEnd.Tests", "Wercker.Pipeline.Docs.Tests", "Wercker.Pipeline.HouseRules.Tests", "Wercker.Pipeline.Benchmarks"];
+        ["Wercker.Pipeline.Tool", "Wercker.Pipeline.EndToEnd.Tests", "Wercker.Pipeline.Docs.Tests", "Wercker.Pipeline.HouseRules.Tests", "Wercker.Pipeline.Benchmarks",
+
+        // A dashboard is tested with a store in it, and its pages with a whole application around them.
+        "Wercker.Pipeline.Dashboard.Tests", "Wercker.Pipeline.Dashboard.Browser.Tests"];
 
     /// <summary>What a test project may reference besides the package it tests: the means of testing.</summary>
     public static readonly IReadOnlyList<string> ForEveryTest = [Core, "Wercker.Pipeline.Testing", "Wercker.Pipeline.LocalHeroku"];
