@@ -16,6 +16,9 @@ public sealed partial class DeploymentPage
 
     private static (string Form, string Name)[] Forms => [("html", "report.html"), ("md", "report.md"), ("json", "report.json"), ("junit", "junit.xml")];
 
+    /// <summary>The summary, with the revision as people say it.</summary>
+    private string Sentence => Wording.Clean(Model.Report.Summary).Replace(Model.Report.Revision, Wording.Short(Model.Report.Revision), StringComparison.Ordinal);
+
     private int Done => Model.Report.Steps.Count(step => step.Status is not (StepStatus.NotRun or StepStatus.Running));
 
     /// <summary>What a screen reader says when something has happened: the end, a question, or the step that ended last and the one that runs.</summary>

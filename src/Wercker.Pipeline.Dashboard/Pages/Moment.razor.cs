@@ -8,4 +8,8 @@ public sealed partial class Moment
     /// <summary>The moment.</summary>
     [Parameter, EditorRequired]
     public DateTimeOffset At { get; set; }
+
+    /// <summary>True in tables, where "UTC" in each row would say what the page's foot says once.</summary>
+    [Parameter]
+    public bool Bare { get; set; }
 }

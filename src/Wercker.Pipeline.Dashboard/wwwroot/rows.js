@@ -28,7 +28,7 @@ export function rowOf(line) {
         text.append(span.style && styles.test(span.style) ? element("span", span.text, span.style) : span.text);
     }
 
-    const step = element("span", line.stream === "err" ? `${line.step ?? ""} err` : line.step ?? "", "of");
+    const step = element("span", line.stream === "err" ? `err ${line.step ?? ""}` : line.step ?? "", "of");
     step.title = line.step ?? "";
     row.append(number, element("span", clockOf(line.at), "at"), step, text);
     return row;
