@@ -40,7 +40,7 @@ public sealed class DashboardTarget
     public IReadOnlyList<string> Secrets => _secrets;
 
     /// <summary>What it is connected to.</summary>
-    public IReadOnlyList<DashboardConnection> Connections => _connections;
+    internal IReadOnlyList<DashboardConnection> Connections => _connections;
 
     /// <summary>Looks whether the target's hosts beat; null when it has no heartbeat.</summary>
     internal HeartbeatWatch? Heartbeat { get; private set; }
@@ -91,8 +91,7 @@ public sealed class DashboardTarget
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(test);
-        _connections.Add(new DashboardConnection(_connections.Count, name, description, test));
-        return this;
+        return Connect(name, description, (_, cancellationToken) => test(cancellationToken));
     }
 
     /// <summary>Adds a log source as a connection: its test reads the last minutes of the log.</summary>
@@ -104,7 +103,7 @@ public sealed class DashboardTarget
         ArgumentNullException.ThrowIfNull(source);
         LogSource ??= source.Name;
         LogQuery ??= query;
-        return AddConnection(source.Name, string.IsNullOrEmpty(query) ? "log" : $"log, {query}", SourceTests.Of(source, query ?? string.Empty));
+        return Connect(source.Name, string.IsNullOrEmpty(query) ? "log" : $"log, {query}", SourceTests.Masked(source.Name, source.Secrets, SourceTests.Of(source, query ?? string.Empty)));
     }
 
     /// <summary>Adds a metric source as a connection: its test reads the last minutes of an expression.</summary>
@@ -116,7 +115,7 @@ public sealed class DashboardTarget
         ArgumentNullException.ThrowIfNull(source);
         ArgumentException.ThrowIfNullOrWhiteSpace(expression);
         MetricsServer ??= source.Name;
-        return AddConnection(source.Name, $"metrics, {expression}", SourceTests.Of(source, expression));
+        return Connect(source.Name, $"metrics, {expression}", SourceTests.Masked(source.Name, source.Secrets, SourceTests.Of(source, expression)));
     }
 
     /// <summary>Shows whether the target's hosts beat now.</summary>
@@ -129,6 +128,12 @@ public sealed class DashboardTarget
         ArgumentNullException.ThrowIfNull(source);
         ArgumentException.ThrowIfNullOrWhiteSpace(expression);
         Heartbeat = new HeartbeatWatch(source, expression, every ?? TimeSpan.FromSeconds(30));
+        return this;
+    }
+
+    private DashboardTarget Connect(string name, string description, Func<TimeProvider, CancellationToken, Task<string>> test)
+    {
+        _connections.Add(new DashboardConnection(_connections.Count, name, description, test));
         return this;
     }
 }

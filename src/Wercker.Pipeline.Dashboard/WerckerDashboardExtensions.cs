@@ -33,6 +33,7 @@ public static class WerckerDashboardExtensions
         services.TryAddSingleton<DeploymentReader>();
         services.TryAddSingleton<ConnectionTests>();
         services.TryAddSingleton<LogBook>();
+        services.TryAddSingleton<LogReader>();
         services.TryAddSingleton<LiveHub>();
         return services;
     }
@@ -41,7 +42,7 @@ public static class WerckerDashboardExtensions
     /// <param name="endpoints">The application, or a group of its endpoints.</param>
     /// <param name="pattern">The path. Default: "/deploys".</param>
     /// <returns>All endpoints of the dashboard, for further conventions such as a host or a rate limit.</returns>
-    /// <exception cref="ConfigurationException">No policy says who may read, a policy is not known to the application, or there is no project.</exception>
+    /// <exception cref="Wercker.Pipeline.ConfigurationException">No policy says who may read, a policy is not known to the application, or there is no project.</exception>
     public static IEndpointConventionBuilder MapWerckerDashboard(this IEndpointRouteBuilder endpoints, string pattern = "/deploys")
     {
         ArgumentNullException.ThrowIfNull(endpoints);

@@ -11,6 +11,8 @@ internal static class Refusal
 
     public static IResult NoDeployment(HttpContext context) => Of(context, StatusCodes.Status404NotFound, "No such deployment", "There is no deployment with this id in the project. Logs and deployments that were removed are not found any more.");
 
+    public static IResult NoLog(HttpContext context) => Of(context, StatusCodes.Status404NotFound, "No log", "No log of this deployment is kept: it was removed, or there never was one.");
+
     public static IResult NoTarget(HttpContext context) => Of(context, StatusCodes.Status404NotFound, "No such target", "There is no target of this name in the project.");
 
     public static IResult Forbidden(HttpContext context, string message) => Of(context, StatusCodes.Status403Forbidden, "Not allowed", message);

@@ -9,6 +9,9 @@ internal sealed partial class DelayedWindow(TimeSpan delay, TestWindow? past)
 {
     private static readonly ContextKey<DateTimeOffset> Released = new("wercker.released", WindowJson.Default.DateTimeOffset);
 
+    // Nothing reads it back here: whoever watches the deployment counts down to it.
+    private static readonly ContextKey<DateTimeOffset> Until = new("wercker.window.until", WindowJson.Default.DateTimeOffset);
+
     /// <summary>The new version is there now: from here on its log and metrics count.</summary>
     public static ValueTask ReleasedAsync(DeployContext context, CancellationToken cancellationToken) =>
         context.SetAsync(Released, context.TimeProvider.GetUtcNow(), cancellationToken);
@@ -31,6 +34,7 @@ internal sealed partial class DelayedWindow(TimeSpan delay, TestWindow? past)
         var until = from + delay;
         if (until > now)
         {
+            await context.SetAsync(Until, until, cancellationToken).ConfigureAwait(false);
             await context.Output.NoteAsync($"waiting {(until - now).TotalSeconds:0.#} s for something to see", cancellationToken).ConfigureAwait(false);
         }
 
