@@ -39,7 +39,7 @@ internal sealed class Run : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _watch.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();

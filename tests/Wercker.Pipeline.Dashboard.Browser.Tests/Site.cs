@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Wercker.Pipeline.Graphite;
 using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Reports;
 using Wercker.Pipeline.Sqlite;
@@ -20,10 +21,13 @@ internal sealed class Site : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("wercker-dashboard-").FullName;
     private readonly SqliteStore _empty;
     private readonly ReportFolder _folder;
+    private readonly Uri? _graphite;
+    private readonly HttpClient _http = GraphiteHttpClient.Create();
     private WebApplication? _application;
 
-    private Site()
+    private Site(Uri? graphite)
     {
+        _graphite = graphite;
         Store = new SqliteStore(Path.Combine(_directory, "shop.db"));
         _empty = new SqliteStore(Path.Combine(_directory, "empty.db"));
         _folder = new ReportFolder(Path.Combine(_directory, "reports")) { FolderPerDeployment = true, OpenLog = Store.OpenLog };
@@ -44,9 +48,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>What the connection "probe" of the target "production" answers.</summary>
     public Func<string> Probe { get; set; } = () => "Somebody answered.";
 
-    public static async Task<Site> StartAsync()
+    public static async Task<Site> StartAsync(Uri? graphite = null)
     {
-        var site = new Site();
+        var site = new Site(graphite);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = site._directory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -78,6 +82,7 @@ internal sealed class Site : IAsyncDisposable
             await _application.DisposeAsync();
         }
 
+        _http.Dispose();
         await _folder.DisposeAsync();
         await Store.DisposeAsync();
         await _empty.DisposeAsync();
@@ -90,6 +95,11 @@ internal sealed class Site : IAsyncDisposable
             "shop.*.heartbeat", new MetricSeries("shop.web1.heartbeat", [.. Enumerable.Range(0, 60).Select(i => (DateTimeOffset.UtcNow.AddSeconds(-10 * i), (double?)i))]));
         project.AddTarget("production", target =>
         {
+            if (_graphite is not null)
+            {
+                target.AddMetricSource(new GraphiteMetricSource(_http, new GraphiteOptions { Url = _graphite, Timeout = TimeSpan.FromSeconds(20) }), "shop.*.heartbeat");
+            }
+
             target.Provider = "heroku";
             target.LogSource = "shop.loggly.com";
             target.LogQuery = "json.application:shop AND json.level:error";

@@ -9,7 +9,7 @@ internal sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    private Visit(IBrowserContext context, IPage page)
+    private Visit(IBrowserContext context, IPage page, Site site)
     {
         _context = context;
         Page = page;
@@ -20,7 +20,7 @@ internal sealed class Visit : IAsyncDisposable
             Complain(true, $"dialog: {dialog.Message}");
             await dialog.DismissAsync();
         };
-        page.Request += (_, request) => Complain(!request.Url.StartsWith(Chromium.Site.Root, StringComparison.Ordinal), $"request: {request.Url}");
+        page.Request += (_, request) => Complain(!request.Url.StartsWith(site.Root, StringComparison.Ordinal), $"request: {request.Url}");
     }
 
     public IPage Page { get; }
@@ -29,11 +29,12 @@ internal sealed class Visit : IAsyncDisposable
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     /// <summary>Opens a window at a page.</summary>
-    public static async Task<Visit> OpenAsync(string path, int width = 1280, int height = 720, bool script = true)
+    public static async Task<Visit> OpenAsync(string path, int width = 1280, int height = 720, bool script = true, Site? site = null)
     {
+        site ??= Chromium.Site;
         var context = await Chromium.Browser.NewContextAsync(new()
         {
-            BaseURL = Chromium.Site.Root,
+            BaseURL = site.Root,
             ViewportSize = new() { Width = width, Height = height },
             JavaScriptEnabled = script,
             ReducedMotion = ReducedMotion.Reduce,
@@ -41,7 +42,7 @@ internal sealed class Visit : IAsyncDisposable
         });
         context.SetDefaultTimeout(60_000);
         await context.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error(`refused: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`))");
-        var visit = new Visit(context, await context.NewPageAsync());
+        var visit = new Visit(context, await context.NewPageAsync(), site);
         await visit.GoAsync(path);
         return visit;
     }
