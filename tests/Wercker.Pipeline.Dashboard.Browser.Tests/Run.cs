@@ -28,7 +28,9 @@ internal sealed class Run : IAsyncDisposable
     public static Run Start(Site site, Action<DeployPipelineBuilder> build, DeployRequest? request = null, string? target = null)
     {
         var number = Interlocked.Increment(ref _count);
-        var builder = new DeployPipelineBuilder("shop", site.Services).UseTarget(new FakeTarget(target ?? $"test-{number}"));
+        var fake = new FakeTarget(target ?? $"test-{number}");
+        fake.AddRelease("the release before");
+        var builder = new DeployPipelineBuilder("shop", site.Services).UseTarget(fake);
         build(builder);
         return new Run(site, builder.Build(), (request ?? new DeployRequest("shop", $"{number:x7}a1b2c3d4e5f60718293a4b5c6d7e8f901")) with { Id = $"run-{number}", RequestedBy = request?.RequestedBy ?? "ann" });
     }

@@ -11,7 +11,8 @@ namespace Wercker.Pipeline.Dashboard.Browser.Tests;
 internal sealed class Seed : IAsyncDisposable
 {
     public const int LongLog = 100_000;
-    private const string Smoke = "echo 'asking for /checkout'; echo 'Price: NaN EUR'; echo 'FAIL checkout shows a price' >&2; exit 3";
+    // After the roll back it finds the shop well again.
+    private const string Smoke = "echo \"asking for /$1\"\n[ -n \"$WERCKER_ROLLED_BACK\" ] && exit 0\necho 'Price: NaN EUR'\necho \"FAIL $1 shows a price\" >&2\nexit 3\n";
 
     /// <summary>Went well.</summary>
     public required string Good { get; init; }
@@ -32,7 +33,9 @@ internal sealed class Seed : IAsyncDisposable
     {
         await using var good = Run.Start(site, Good_, target: "production");
         await good.EndAsync();
-        await using var failed = Run.Start(site, Failing, target: "production");
+        var source = Directory.CreateDirectory(Path.Combine(site.Directory, "source")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(source, "smoke.sh"), Smoke);
+        await using var failed = Run.Start(site, Failing, new DeployRequest("shop", "f00dcafe4d5e6f708192a3b4c5d6e7f8091a2b3c") { Source = Source.Directory(source) }, "production");
         await using var hostile = Run.Start(site, Spoil, new DeployRequest(Corpus(1), Corpus(0)) { RequestedBy = Corpus(2), Variables = new Dictionary<string, string> { ["EVIL"] = Corpus(3), ["GOOD"] = Corpus(11) } }, Browser.Tests.Hostile.TargetName);
         await using var big = Run.Start(site, PrintALot, target: "staging");
         var ends = await Task.WhenAll(good.EndAsync(), failed.EndAsync(), hostile.EndAsync(), big.EndAsync());
@@ -67,7 +70,7 @@ internal sealed class Seed : IAsyncDisposable
     private static void Failing(DeployPipelineBuilder builder) => builder.UseSandbox(new ProcessSandboxProvider()).AddWerckerFlow(flow =>
     {
         flow.PreDeploy = [new("echo building; echo \u001b[32mdone\u001b[0m")];
-        flow.PostDeployTest = [new(Smoke)];
+        flow.PostDeployTest = [new("bash smoke.sh checkout")];
         flow.WarmUp = TimeSpan.Zero;
         flow.LogTest(test => test.From(new FakeLogSource(), "error"));
         flow.MetricsTest(test => test.Heartbeat(new FakeMetricSource(), "shop.*.heartbeat"));

@@ -18,8 +18,7 @@ namespace Wercker.Pipeline.Dashboard.Browser.Tests;
 internal sealed class Site : IAsyncDisposable
 {
     public const string Project = "shop";
-    private readonly string _directory = Directory.CreateTempSubdirectory("wercker-dashboard-").FullName;
-    private readonly SqliteStore _empty;
+        private readonly SqliteStore _empty;
     private readonly ReportFolder _folder;
     private readonly Uri? _graphite;
     private readonly HttpClient _http = GraphiteHttpClient.Create();
@@ -28,11 +27,14 @@ internal sealed class Site : IAsyncDisposable
     private Site(Uri? graphite)
     {
         _graphite = graphite;
-        Store = new SqliteStore(Path.Combine(_directory, "shop.db"));
-        _empty = new SqliteStore(Path.Combine(_directory, "empty.db"));
-        _folder = new ReportFolder(Path.Combine(_directory, "reports")) { FolderPerDeployment = true, OpenLog = Store.OpenLog };
+        Store = new SqliteStore(Path.Combine(Directory, "shop.db"));
+        _empty = new SqliteStore(Path.Combine(Directory, "empty.db"));
+        _folder = new ReportFolder(Path.Combine(Directory, "reports")) { FolderPerDeployment = true, OpenLog = Store.OpenLog };
         Services = new PipelineServices { Journal = Store, Lock = Store, Decisions = Store, Observers = [_folder], Outputs = [_folder] };
     }
+
+    /// <summary>A directory of its own, which ends with it.</summary>
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("wercker-dashboard-").FullName;
 
     public SqliteStore Store { get; }
 
@@ -51,7 +53,7 @@ internal sealed class Site : IAsyncDisposable
     public static async Task<Site> StartAsync(Uri? graphite = null)
     {
         var site = new Site(graphite);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = site._directory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = site.Directory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -86,7 +88,7 @@ internal sealed class Site : IAsyncDisposable
         await _folder.DisposeAsync();
         await Store.DisposeAsync();
         await _empty.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     private void Describe(DashboardProject project)

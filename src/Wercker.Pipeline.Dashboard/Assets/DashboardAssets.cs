@@ -18,21 +18,31 @@ internal static class DashboardAssets
     private static IEnumerable<DashboardAsset> Read()
     {
         var assembly = Assembly.GetExecutingAssembly();
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
             using var content = new MemoryStream();
             stream.CopyTo(content);
-            var bytes = content.ToArray();
-            yield return new DashboardAsset(resource[Folder.Length..], bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
+            files.Add(resource[Folder.Length..], content.ToArray());
         }
+
+        // One for all of them: the scripts name each other by "./name.js", which stays within the address of the one that asks.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files.Values)
+        {
+            hash.AppendData(file);
+        }
+
+        var version = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return [.. files.Select(file => new DashboardAsset(file.Key, file.Value, version))];
     }
 }
 
 /// <summary>A file.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Content">Its bytes.</param>
-/// <param name="Hash">Changes with the bytes.</param>
+/// <param name="Hash">Changes when a file does.</param>
 internal sealed record DashboardAsset(string Name, byte[] Content, string Hash)
 {
     public string ContentType => Path.GetExtension(Name) switch
