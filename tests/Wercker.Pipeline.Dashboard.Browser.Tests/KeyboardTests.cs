@@ -12,7 +12,7 @@ public class KeyboardTests
             const one = document.activeElement;
             const box = one.getBoundingClientRect();
             const style = getComputedStyle(one);
-            return { name: one.nodeName + ' ' + (one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 40), seen: box.width > 0 && box.bottom > 0 && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 };
+            return { look: `${style.outline} ${box.width} ${box.bottom}`, name: one.nodeName + ' ' + (one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 40), seen: box.width > 0 && box.bottom > 0 && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 };
         }
         """;
 
@@ -51,7 +51,7 @@ public class KeyboardTests
             await page.Keyboard.PressAsync("Tab");
             var focus = await page.EvaluateAsync<System.Text.Json.JsonElement>(Focused);
             passed.Add(focus.GetProperty("name").GetString()!);
-            Assert.That(focus.GetProperty("seen").GetBoolean(), Is.True, $"{passed[^1]} has the focus and does not show it.");
+            Assert.That(focus.GetProperty("seen").GetBoolean(), Is.True, $"{passed[^1]} has the focus and does not show it: {focus.GetProperty("look")}");
             if (passed[^1].StartsWith(name, StringComparison.Ordinal))
             {
                 return;

@@ -34,8 +34,8 @@ public class LogTests
         }
 
         await Expect(page.Locator($"#L{3000.ToString(CultureInfo.InvariantCulture)}")).ToHaveCountAsync(1);
-        await page.GetByLabel("Line").FillAsync("77777");
-        await page.GetByLabel("Line").PressAsync("Enter");
+        await page.GetByLabel("Line", new() { Exact = true }).FillAsync("77777");
+        await page.GetByLabel("Line", new() { Exact = true }).PressAsync("Enter");
         await Expect(page.Locator("#L77777")).ToBeInViewportAsync();
 
         Assert.That(await page.EvaluateAsync<int>("document.querySelectorAll('*').length"), Is.LessThan(MostNodes));
@@ -77,6 +77,7 @@ public class LogTests
         await Expect(follow).ToHaveAttributeAsync("aria-pressed", "false");
         await follow.ClickAsync();
         await Expect(follow).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Locator(".log-foot").ScrollIntoViewIfNeededAsync();
         await Expect(page.Locator(".log li").Last).ToBeInViewportAsync();
         await visit.ShootAsync("log-following");
         end.Open();

@@ -55,8 +55,12 @@ internal sealed class Visit : IAsyncDisposable
 
     public Task ShootAsync(string name, bool whole = false) => Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Screenshots, name + ".png"), FullPage = whole });
 
-    /// <summary>True when nobody has to scroll sideways.</summary>
-    public async Task<bool> FitsAsync() => await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+    /// <summary>What makes the page wider than its window, so that people have to scroll sideways.</summary>
+    public async Task<string[]> TooWideAsync() => await Page.EvaluateAsync<string[]>("""
+        () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] : [...document.querySelectorAll('body *')]
+            .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !one.closest('.unheard, .log, pre, svg'))
+            .map(one => `${one.nodeName} ${one.className} ${Math.round(one.getBoundingClientRect().right)} ${one.textContent.trim().slice(0, 30)}`).slice(-4).concat(['.'])
+        """);
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 

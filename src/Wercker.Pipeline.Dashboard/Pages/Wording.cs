@@ -80,8 +80,11 @@ internal static class Wording
     }
 
     /// <summary>Evidence as report.html shows it: markup of our own around encoded text.</summary>
-    public static MarkupString Show(Evidence evidence) => new(EvidenceHtml.Of(evidence));
+    public static MarkupString Show(Evidence evidence) => Reachable(EvidenceHtml.Of(evidence));
 
     /// <summary>What a program wrote, with its colours.</summary>
-    public static MarkupString ShowOutput(string text) => new(EvidenceHtml.OfOutput(text));
+    public static MarkupString ShowOutput(string text) => Reachable(EvidenceHtml.OfOutput(text));
+
+    /// <summary>What scrolls must have the focus, or those without a mouse see only its beginning. No text holds the tag: it would be encoded.</summary>
+    private static MarkupString Reachable(string markup) => new(markup.Replace("<pre>", "<pre tabindex=\"0\" role=\"group\" aria-label=\"Output\">", StringComparison.Ordinal));
 }
