@@ -32,7 +32,9 @@ public class AccessibilityTests
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 await visit.ShootAsync($"page-{name}-{width}-{scheme.ToString().ToLowerInvariant()}", whole: true);
-                var found = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+
+                // What differs between the schemes is the colours: the other rules see the same page twice.
+                var found = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations], RunOnly = scheme == ColorScheme.Dark ? new RunOnlyOptions { Type = "rule", Values = ["color-contrast", "link-in-text-block"] } : null });
                 Assert.That(found.Violations.Where(one => one.Impact is "serious" or "critical").Select(Words), Is.Empty, $"{name}, {width} px, {scheme}");
             }
 

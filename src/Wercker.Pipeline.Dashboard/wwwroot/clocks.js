@@ -15,7 +15,8 @@ export function setClock(now) {
     ahead = Number.isNaN(time) ? 0 : time - Date.now();
 }
 
-function tick() {
+/** Also after a part of the page has come anew. */
+export function tick() {
     const now = Date.now() + ahead;
     for (const clock of document.querySelectorAll("[data-since],[data-until]")) {
         const { since, until } = clock.dataset;

@@ -1,5 +1,5 @@
 // Keeps a page that says what is going on up to date: the server tells that something happened, and the page is asked for once more.
-import { setClock } from "./clocks.js";
+import { setClock, tick } from "./clocks.js";
 import { morph } from "./morph.js";
 
 /** Not more often than this, however much happens; and not all viewers at once. */
@@ -71,6 +71,7 @@ export function follow(live, log) {
             }
         }
 
+        tick();
         document.title = fresh.title;
         const news = fresh.getElementById("announce")?.dataset.news ?? "";
         if (announce && news && announce.dataset.news !== news) {

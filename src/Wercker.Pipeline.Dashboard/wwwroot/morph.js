@@ -1,6 +1,9 @@
 // Makes one element like another and keeps what need not change: focus, what is typed, what is unfolded, where is scrolled to.
 
-const kept = new Set(["open", "value", "checked"]);
+const kept = new Set(["open", "checked"]);
+
+/** What people typed or unfolded is theirs; how far a progress has come is not. */
+const isTheirs = (element, name) => kept.has(name) || (name === "value" && element.matches("input, textarea, select, option"));
 
 /** The key by which a child is found again when others came before it. */
 const keyOf = node => node.nodeType === Node.ELEMENT_NODE ? node.id || node.dataset.key || null : null;
@@ -9,13 +12,13 @@ const isLike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName 
 
 function attributes(from, to) {
     for (const { name } of [...from.attributes]) {
-        if (!to.hasAttribute(name) && !kept.has(name)) {
+        if (!to.hasAttribute(name) && !isTheirs(from, name)) {
             from.removeAttribute(name);
         }
     }
 
     for (const { name, value } of to.attributes) {
-        if (from.getAttribute(name) !== value && !kept.has(name)) {
+        if (from.getAttribute(name) !== value && !isTheirs(from, name)) {
             from.setAttribute(name, value);
         }
     }
