@@ -102,8 +102,20 @@ public sealed class DashboardTarget
     {
         ArgumentNullException.ThrowIfNull(source);
         LogSource ??= source.Name;
+        return AddLogSource(source.Name, () => source, query);
+    }
+
+    /// <summary>Adds a log source that is opened by its test, so that one whose settings are wrong is told of where somebody asks.</summary>
+    /// <param name="name">Names it for people: "loggly".</param>
+    /// <param name="open">Opens the source; what it throws is the test's answer.</param>
+    /// <param name="query">What it is asked for; null for every line.</param>
+    /// <returns>This target.</returns>
+    public DashboardTarget AddLogSource(string name, Func<ILogSource> open, string? query = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(open);
         LogQuery ??= query;
-        return Connect(source.Name, string.IsNullOrEmpty(query) ? "log" : $"log, {query}", SourceTests.Masked(source.Name, source.Secrets, SourceTests.Of(source, query ?? string.Empty)));
+        return Connect(name, string.IsNullOrEmpty(query) ? "log" : $"log, {query}", SourceTests.Of(open, query ?? string.Empty));
     }
 
     /// <summary>Adds a metric source as a connection: its test reads the last minutes of an expression.</summary>
@@ -113,21 +125,33 @@ public sealed class DashboardTarget
     public DashboardTarget AddMetricSource(IMetricSource source, string expression)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentException.ThrowIfNullOrWhiteSpace(expression);
         MetricsServer ??= source.Name;
-        return Connect(source.Name, $"metrics, {expression}", SourceTests.Masked(source.Name, source.Secrets, SourceTests.Of(source, expression)));
+        return AddMetricSource(source.Name, () => source, expression);
+    }
+
+    /// <summary>Adds a metric source that is opened by its test, so that one whose settings are wrong is told of where somebody asks.</summary>
+    /// <param name="name">Names it for people: "graphite".</param>
+    /// <param name="open">Opens the source; what it throws is the test's answer.</param>
+    /// <param name="expression">An expression in the source's own language.</param>
+    /// <returns>This target.</returns>
+    public DashboardTarget AddMetricSource(string name, Func<IMetricSource> open, string expression)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentException.ThrowIfNullOrWhiteSpace(expression);
+        return Connect(name, $"metrics, {expression}", SourceTests.Of(open, expression));
     }
 
     /// <summary>Shows whether the target's hosts beat now.</summary>
-    /// <param name="source">Where the beats are kept.</param>
+    /// <param name="open">Opens the source where the beats are kept, when somebody looks first; what it throws is shown.</param>
     /// <param name="expression">Finds the series, one per host.</param>
     /// <param name="every">The longest time between two beats of a healthy host. Default: 30 seconds.</param>
     /// <returns>This target.</returns>
-    public DashboardTarget WatchHeartbeat(IMetricSource source, string expression, TimeSpan? every = null)
+    public DashboardTarget WatchHeartbeat(Func<IMetricSource> open, string expression, TimeSpan? every = null)
     {
-        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(open);
         ArgumentException.ThrowIfNullOrWhiteSpace(expression);
-        Heartbeat = new HeartbeatWatch(source, expression, every ?? TimeSpan.FromSeconds(30));
+        Heartbeat = new HeartbeatWatch(open, expression, every ?? TimeSpan.FromSeconds(30));
         return this;
     }
 

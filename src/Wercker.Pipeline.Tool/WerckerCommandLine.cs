@@ -61,6 +61,7 @@ internal sealed class WerckerCommandLine(Terminal terminal)
         DecideCommand.Create(_options, terminal),
         FreezeCommand.Create(_options, terminal),
         UnlockCommand.Create(_options, terminal),
+        DashboardCommand.Create(_options, terminal),
     };
 
     private int Refuse(Exception exception, bool json)

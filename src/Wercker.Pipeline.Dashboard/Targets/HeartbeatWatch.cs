@@ -4,7 +4,7 @@ using Wercker.Pipeline.Metrics;
 namespace Wercker.Pipeline.Dashboard.Targets;
 
 /// <summary>Looks whether the hosts of a target beat now. An answer is kept for a moment, however many people look.</summary>
-internal sealed class HeartbeatWatch(IMetricSource source, string expression, TimeSpan every)
+internal sealed class HeartbeatWatch(Func<IMetricSource> open, string expression, TimeSpan every)
 {
     // As many beats in a row as a metrics test lets a healthy host miss by default.
     private const int Missed = 3;
@@ -12,6 +12,7 @@ internal sealed class HeartbeatWatch(IMetricSource source, string expression, Ti
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private HeartbeatModel? _last;
+    private IMetricSource? _source;
 
     public async Task<HeartbeatModel> LookAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -32,6 +33,16 @@ internal sealed class HeartbeatWatch(IMetricSource source, string expression, Ti
         var limit = every * Missed;
         var window = TimeSpan.FromTicks(Math.Max(limit.Ticks * 2, TimeSpan.FromMinutes(5).Ticks));
         IReadOnlyList<MetricSeries> series;
+        IMetricSource source;
+        try
+        {
+            source = _source ??= open();
+        }
+        catch (ConfigurationException fault)
+        {
+            return new HeartbeatModel(HeartbeatState.Unknown, fault.Message, now);
+        }
+
         using var patience = new CancellationTokenSource(Patience, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

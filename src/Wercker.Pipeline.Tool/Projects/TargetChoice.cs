@@ -13,7 +13,7 @@ internal static class TargetChoice
 
     public static TargetSettings Choose(WerckerConfig config, string directory, string? name)
     {
-        var targets = Configuration(directory) is { } configuration ? TargetSettings.Merge(config.Targets, configuration) : config.Targets;
+        var targets = Read(config, directory);
         return (name, targets.Count) switch
         {
             (null, 0) => new TargetSettings { Name = Implicit },
@@ -26,6 +26,13 @@ internal static class TargetChoice
                 : $"There is no target '{name}': {config.File} has no \"targets\". Known: {Implicit}, which needs no settings."),
         };
     }
+
+    /// <summary>All targets; the implicit one when none is named.</summary>
+    public static IReadOnlyList<TargetSettings> All(WerckerConfig config, string directory) =>
+        Read(config, directory) is { Count: > 0 } targets ? [.. targets.Values] : [new TargetSettings { Name = Implicit }];
+
+    private static IReadOnlyDictionary<string, TargetSettings> Read(WerckerConfig config, string directory) =>
+        Configuration(directory) is { } configuration ? TargetSettings.Merge(config.Targets, configuration) : config.Targets;
 
     /// <summary>The settings of the host; null when there is none of ours, which saves making them.</summary>
     private static IConfigurationRoot? Configuration(string directory)

@@ -31,7 +31,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
     /// <summary>The log test of the settings. It asks the target's own log too, where the target has one.</summary>
     public LogTest? ReadLogTest(TargetSettings target)
     {
-        if (target.OpenTest("logTest", lookup, PlaceholdersOf(target)) is not { } settings)
+        if (OpenLogTest(target) is not { } settings)
         {
             return null;
         }
@@ -41,8 +41,25 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
             : Is(target, Docker) ? Docker.CreateLogSource(target)
             : Is(target, Dokku) ? Dokku.CreateLogSource(target)
             : null;
-        return LogTest.FromSettings(settings, [_loggly, _heroku, Ssh, Docker, Dokku], own);
+        return LogTest.FromSettings(settings, LogProviders, own);
     }
+
+    /// <summary>The settings of the log test; null when there is none.</summary>
+    public SettingsReader? OpenLogTest(TargetSettings target) => target.OpenTest("logTest", lookup, PlaceholdersOf(target));
+
+    /// <summary>True for the word of a source that can be asked from anywhere at any time.</summary>
+    public bool KnowsLog(string provider) => LogProviders.Any(one => one.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase));
+
+    public ILogSource CreateLogSource(SettingsReader source) => source.Create(LogProviders);
+
+    public IMetricSource CreateMetricSource(SettingsReader source) => source.Create(MetricProviders);
+
+    /// <summary>Makes targets of systems elsewhere.</summary>
+    public IReadOnlyList<ITargetProvider> TargetProviders => [_heroku, Ssh, Docker, Dokku];
+
+    private ISourceProvider<ILogSource>[] LogProviders => [_loggly, _heroku, Ssh, Docker, Dokku];
+
+    private ISourceProvider<IMetricSource>[] MetricProviders => [new GraphiteMetricSourceProvider(_graphite.Value), new PrometheusMetricSourceProvider(_prometheus.Value)];
 
     /// <summary>Makes targets of servers, whose waves have the tests of their target.</summary>
     public SshTargetProvider Ssh => field ??= new SshTargetProvider(lookup, AddToWave);
@@ -60,7 +77,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
             return null;
         }
 
-        ISourceProvider<IMetricSource>[] sources = [new GraphiteMetricSourceProvider(_graphite.Value), new PrometheusMetricSourceProvider(_prometheus.Value)];
+        var sources = MetricProviders;
         return MetricsTest.FromSettings(settings, sources, [new ComparisonProvider(sources)]);
     }
 
@@ -160,7 +177,8 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         _ => false,
     };
 
-    private SettingsReader? OpenMetricsTest(TargetSettings target) =>
+    /// <summary>The settings of the metrics test; null when there is none.</summary>
+    public SettingsReader? OpenMetricsTest(TargetSettings target) =>
         target.OpenTest("metricsTest", lookup, PlaceholdersOf(target).ToDictionary(pair => pair.Key, pair => NameOf(pair.Value), StringComparer.Ordinal));
 
     private Dictionary<string, string> PlaceholdersOf(TargetSettings target) =>

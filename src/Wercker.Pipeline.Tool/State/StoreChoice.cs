@@ -16,6 +16,9 @@ internal static class StoreChoice
     private const string LogCount = "WERCKER_LOG_COUNT";
     private const string LogMegabytes = "WERCKER_LOG_MEGABYTES";
 
+    /// <summary>True when machines share the store, and so, as a rule, projects do.</summary>
+    public static bool IsShared => Environment.GetEnvironmentVariable(Address) is { Length: > 0 };
+
     /// <summary>Opens it; nothing is touched before the first use.</summary>
     /// <param name="path">The file of a store that nobody shares.</param>
     /// <param name="lookup">Finds a variable.</param>
