@@ -40,7 +40,10 @@ public class StartTests
     [Test]
     public void Map_NotAdded_SaysWhatIsMissing()
     {
-        var app = WebApplication.CreateEmptyBuilder(new WebApplicationOptions()).Build();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRouting();
+        var app = builder.Build();
         Assert.That(() => app.MapWerckerDashboard(), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("AddWerckerDashboard"));
     }
 

@@ -19,6 +19,10 @@ internal sealed class DashboardHost : IAsyncDisposable
 {
     private const string Policy = "link";
     private const string EntryPath = "/enter";
+
+    // Cookies do not know ports: two dashboards on one machine must not share one.
+    private static readonly string CookieName = $"wercker-dashboard-{Environment.ProcessId}";
+
     private readonly EntryToken _token = new();
     private readonly WebApplication _app;
 
@@ -50,6 +54,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         // The keys of the cookies live as long as this process, and are written nowhere.
         builder.Services.AddDataProtection();
         builder.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new KeysInMemory());
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = $"{CookieName}-form");
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(Configure);
         builder.Services.AddAuthorization(options => options.AddPolicy(Policy, policy => policy.RequireAuthenticatedUser()));
         builder.Services.AddWerckerDashboard(options =>
@@ -94,8 +99,7 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     private static void Configure(CookieAuthenticationOptions options)
     {
-        // Cookies do not know ports: two dashboards on one machine must not share one.
-        options.Cookie.Name = $"wercker-dashboard-{Environment.ProcessId}";
+        options.Cookie.Name = CookieName;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Strict;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
