@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wercker.Pipeline.Benchmarks.Dashboard;
 using Wercker.Pipeline.Benchmarks.Heroku;
 using Wercker.Pipeline.Benchmarks.Journal;
 using Wercker.Pipeline.Benchmarks.Judging;
@@ -25,6 +26,10 @@ switch (args)
         return await OutputLogBenchmark.RunAsync(Console.Out, options);
     case ["heroku", .. var options]:
         return await HerokuBenchmark.RunAsync(Console.Out, options);
+    case ["dashboard", "viewers", var url, var count]:
+        return await ViewerBenchmark.WatchAsync(Console.Out, url, int.Parse(count, CultureInfo.InvariantCulture));
+    case ["dashboard", .. var options]:
+        return await DashboardBenchmark.RunAsync(Console.Out, options);
     case ["judging", "generated", var cases, var seed]:
         return await GeneratedCases.RunAsync(Console.Out, int.Parse(cases, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     case ["judging", "labelled", var directory, .. { Length: > 0 } points]:
@@ -46,6 +51,7 @@ switch (args)
               journal [--quick] [--postgresql] [DIRECTORY]
               output-log [--quick] [--postgresql] [DIRECTORY]
               heroku [ROUNDS]
+              dashboard [--quick]
               judging generated CASES SEED
               judging labelled DIRECTORY [machines] POINTS...
               judging graphite DIRECTORY [machines] POINTS...
