@@ -107,7 +107,7 @@ internal sealed class Site : IAsyncDisposable
             target.LogQuery = "json.application:shop AND json.level:error";
             target.MetricsKey = "shop.web";
             target.AddSetting("app", "shop-production").AddSetting("transport", "git").AddSecret("HEROKU_API_KEY");
-            target.WatchHeartbeat(beats, "shop.*.heartbeat", TimeSpan.FromMinutes(5));
+            target.WatchHeartbeat(() => beats, "shop.*.heartbeat", TimeSpan.FromMinutes(5));
             target.AddConnection("probe", "answers what the test says", _ => Task.FromResult(Probe()));
         });
         project.AddTarget("staging").AddTarget(Hostile.TargetName, target => target.AddSetting(Hostile.Markup, Hostile.Markup).AddConnection(Hostile.Markup, Hostile.Markup, _ => throw new InvalidOperationException(Hostile.Markup)));

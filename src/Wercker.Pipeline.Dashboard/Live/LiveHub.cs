@@ -63,6 +63,8 @@ internal sealed class LiveHub(LogBook logs, TimeProvider clock, IHostApplication
                 at = new LiveCursor(Math.Max(at.Sequence, oldest.Sequence), Math.Max(at.Line, oldest.Line));
             }
 
+            // A browser counts itself as connected when the first bytes have come.
+            yield return Item(LiveFrame.Ping);
             await foreach (var frame in FollowAsync(feed.Ring, feed.Ring.Find(at) ?? 0, stop.Token).ConfigureAwait(false))
             {
                 yield return Item(frame);
