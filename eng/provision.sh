@@ -2,12 +2,13 @@
 # Installs what the tests use beside the .NET SDK. Does nothing, quickly, when everything is there.
 set -uo pipefail
 
-# command:package
+# command:package, or file:package
 needs=(bash:bash git:git curl:curl ps:procps setsid:util-linux tar:tar gzip:gzip unzip:unzip perl:perl-base timeout:coreutils awk:mawk sed:sed grep:grep)
 
 # Real servers, sandboxes and what shows that they hold; without them their tests are skipped and say so.
 servers=(ssh-keygen:openssh-client sshd:openssh-server carbon-cache:graphite-carbon graphite-manage:graphite-web gunicorn:gunicorn prometheus:prometheus nginx:nginx-light openssl:openssl
-  dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static bwrap:bubblewrap setpriv:util-linux prlimit:util-linux strace:strace pg_ctlcluster:postgresql sudo:sudo journalctl:systemd systemd-journal-remote:systemd-journal-remote)
+  dockerd:docker.io iptables:iptables busybox:busybox-static bash-static:bash-static bwrap:bubblewrap setpriv:util-linux prlimit:util-linux strace:strace pg_ctlcluster:postgresql sudo:sudo journalctl:systemd systemd-journal-remote:systemd-journal-remote
+  chromium-headless-shell:chromium-headless-shell /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core)
 
 # sshd stands where only root looks, and what makes a journal where nobody does.
 PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd:/lib/systemd
@@ -15,7 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd:/lib/systemd
 missing() {
   local need
   for need in "$@"; do
-    command -v "${need%%:*}" > /dev/null || echo "${need#*:}"
+    command -v "${need%%:*}" > /dev/null || [ -e "${need%%:*}" ] || echo "${need#*:}"
   done
 }
 
