@@ -16,7 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd:/lib/systemd
 missing() {
   local need
   for need in "$@"; do
-    command -v "${need%%:*}" > /dev/null || [ -e "${need%%:*}" ] || echo "${need#*:}"
+    command -v "${need%%:*}" > /dev/null || [[ $need == /* && -e ${need%%:*} ]] || echo "${need#*:}"
   done
 }
 
