@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Samples.Dashboard;
 using Wercker.Pipeline.Sqlite;
 

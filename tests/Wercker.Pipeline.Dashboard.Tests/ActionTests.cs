@@ -40,40 +40,6 @@ public class ActionTests
         Assert.That(await second.Content.ReadAsStringAsync(), Does.Contain("retry by otto"));
     }
 
-    [TestCase("d1-1", "approve", HttpStatusCode.BadRequest)]
-    [TestCase("d1-1", "", HttpStatusCode.BadRequest)]
-    [TestCase("", "retry", HttpStatusCode.BadRequest)]
-    [TestCase("d1-9", "retry", HttpStatusCode.Conflict)]
-    public async Task Answer_ThatWasNotAskedFor_IsRefused(string question, string choice, HttpStatusCode expected)
-    {
-        await using var board = await AskingAsync();
-        using var otto = await board.BrowserWithTokenAsync(Board.Operator);
-        using var answer = await otto.PostAsJsonAsync($"api/{Deployment}/answer", new { question, choice });
-        Assert.That(answer.StatusCode, Is.EqualTo(expected));
-        Assert.That(await board.Store.ListActionsAsync("d1", null, 10, default), Is.Empty);
-    }
-
-    [TestCase("{\"question\": 1}")]
-    [TestCase("[]")]
-    [TestCase("{")]
-    [TestCase("")]
-    public async Task Answer_BodyThatIsNone_IsRefused(string body)
-    {
-        await using var board = await AskingAsync();
-        using var otto = await board.BrowserWithTokenAsync(Board.Operator);
-        using var answer = await otto.PostAsync($"api/{Deployment}/answer", new StringContent(body, null, "application/json"));
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-    }
-
-    [Test]
-    public async Task Post_LargerThanAnythingSensible_IsRefused()
-    {
-        await using var board = await AskingAsync();
-        using var otto = await board.BrowserWithTokenAsync(Board.Operator);
-        using var answer = await otto.PostAsync($"{Deployment}/answer", Form(("question", "d1-1"), ("choice", "retry"), ("reason", new string('x', 100_000))));
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
-    }
-
     [Test]
     public async Task Cancel_OfARunningDeployment_IsAskedFor()
     {
@@ -83,17 +49,6 @@ public class ActionTests
         using var answer = await otto.PostAsync($"{Deployment}/cancel", Form());
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
         Assert.That(await board.Store.FindCancelRequestAsync("d1", default), Is.EqualTo(Board.Operator));
-    }
-
-    [Test]
-    public async Task Cancel_WhereNobodyIsLeftToCancel_SaysSo()
-    {
-        await using var board = await AskingAsync();
-        using var otto = await board.BrowserWithTokenAsync(Board.Operator);
-        using var answer = await otto.PostAsJsonAsync($"api/{Deployment}/cancel", new { });
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("wercker resume d1"));
-        Assert.That(await board.Store.FindCancelRequestAsync("d1", default), Is.Null);
     }
 
     [Test]
@@ -157,15 +112,6 @@ public class ActionTests
         {
             ("test", Board.Admin, "Graphite: Nobody listens there."), ("test", Board.Admin, "Loggly: It answers for the 1. time."),
         }));
-    }
-
-    [Test]
-    public async Task Notice_OfAnAddress_IsNeverSomebodysSentence()
-    {
-        await using var board = await AskingAsync();
-        using var reader = board.Browser();
-        Assert.That(await reader.GetStringAsync("projects/shop?done=Call+0800-EVIL"), Does.Not.Contain("EVIL"));
-        Assert.That(Actions.Notices.Find("frozen"), Does.Contain("frozen"));
     }
 
     private static async Task<Board> AskingAsync()

@@ -4,9 +4,12 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +41,7 @@ internal sealed partial class Board : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddLogging().AddRouting();
         builder.Services.AddDataProtection();
+        builder.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new KeysOfATest());
         builder.Services.AddAuthentication(HeaderScheme.Name).AddScheme<AuthenticationSchemeOptions, HeaderScheme>(HeaderScheme.Name, null);
         builder.Services.AddSingleton<IAuthorizationHandler, ProjectHandler>();
         builder.Services.AddAuthorization(options =>
@@ -127,6 +131,16 @@ internal sealed partial class Board : IAsyncDisposable
             Request.Headers[Header].ToString() is { Length: > 0 } user
                 ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], Name)), Name))
                 : AuthenticateResult.NoResult());
+    }
+
+    /// <summary>Keeps nothing in anybody's home.</summary>
+    private sealed class KeysOfATest : IXmlRepository
+    {
+        private readonly List<XElement> _keys = [];
+
+        public IReadOnlyCollection<XElement> GetAllElements() => [.. _keys];
+
+        public void StoreElement(XElement element, string friendlyName) => _keys.Add(element);
     }
 
     private sealed class SeesProject : IAuthorizationRequirement;

@@ -39,7 +39,7 @@ public partial class HeaderTests
             Assert.That(HeaderOf(answer, "X-Content-Type-Options"), Is.EqualTo("nosniff"), path);
             Assert.That(HeaderOf(answer, "X-Frame-Options"), Is.EqualTo("DENY"), path);
             Assert.That(HeaderOf(answer, "Referrer-Policy"), Is.EqualTo("no-referrer"), path);
-            Assert.That(HeaderOf(answer, "Cache-Control"), Is.EqualTo("no-store"), path);
+            Assert.That(HeaderOf(answer, "Cache-Control"), Does.Contain("no-store"), path);
         }
     }
 

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Xml.Linq;
+using Moq;
 using Wercker.Pipeline.Configuration;
 using Wercker.Pipeline.Dashboard.Deployments;
 using Wercker.Pipeline.Decisions;
+using Wercker.Pipeline.Stores;
 
 namespace Wercker.Pipeline.Dashboard.Tests;
 
@@ -34,14 +36,8 @@ public class ViewTests
         Assert.That(seen, Is.EqualTo(Enumerable.Range(1, 25).Reverse().Select(i => string.Create(CultureInfo.InvariantCulture, $"d{i:00}"))));
     }
 
-    [TestCase("?q=FED", "d2")]
-    [TestCase("?target=staging", "d2")]
-    [TestCase("?status=failed", "d3")]
-    [TestCase("?since=2013-04-21", "d3")]
-    [TestCase("?until=2013-04-19", "d1")]
-    [TestCase("?since=2013-04-20&until=2013-04-20", "d2")]
-    [TestCase("?q=nothing", "")]
-    public async Task Deployments_Filtered_AreThoseThatFit(string query, string ids)
+    [Test]
+    public async Task Deployments_Filtered_AreThoseThatFit()
     {
         await using var board = await Board.StartAsync();
         await new Story(board.Store, "d1").BeginAsync();
@@ -49,8 +45,16 @@ public class ViewTests
         var failed = await new Story(board.Store, "d3", start: Story.Start.AddDays(2)).BeginAsync();
         await failed.EndAsync(DeployStatus.Failed);
         using var reader = board.Browser();
-        var page = await reader.GetFromJsonAsync<JsonElement>("api/projects/shop" + query);
-        Assert.That(string.Join(' ', page.GetProperty("deployments").EnumerateArray().Select(one => one.GetProperty("id").GetString())), Is.EqualTo(ids));
+        (string Query, string Ids)[] cases =
+        [
+            ("?q=FED", "d2"), ("?target=staging", "d2"), ("?status=failed", "d3"), ("?since=2013-04-21", "d3"), ("?until=2013-04-19", "d1"),
+            ("?since=2013-04-20&until=2013-04-20", "d2"), ("?q=nothing", ""), ("?after=d3&limit=1", "d2"),
+        ];
+        foreach (var (query, ids) in cases)
+        {
+            var page = await reader.GetFromJsonAsync<JsonElement>("api/projects/shop" + query);
+            Assert.That(string.Join(' ', page.GetProperty("deployments").EnumerateArray().Select(one => one.GetProperty("id").GetString())), Is.EqualTo(ids), query);
+        }
     }
 
     [Test]
@@ -177,5 +181,21 @@ public class ViewTests
         var served = board.Endpoints.Select(one => one.RoutePattern.RawText!).Where(path => path.Contains("/api/", StringComparison.Ordinal) && !path.EndsWith("openapi.json", StringComparison.Ordinal))
             .Select(path => path.Replace("{connection:int:min(0)}", "{connection}", StringComparison.Ordinal)).Distinct();
         Assert.That(described, Is.EquivalentTo(served));
+    }
+
+    [Test]
+    public async Task Store_ThatCannotBeRead_IsSaidAndHidesNoOtherProject()
+    {
+        var broken = new Mock<IDeploymentStore>();
+        broken.Setup(store => store.SearchAsync(It.IsAny<DeploymentSearch>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("The disk is gone."));
+        await using var board = await Board.StartAsync((options, one) => options.AddProject("broken", broken.Object).AddProject("shop", one.Store));
+        await new Story(board.Store, "d1").BeginAsync();
+        using var reader = board.Browser();
+        var projects = (await reader.GetFromJsonAsync<JsonElement>("api/projects")).GetProperty("projects");
+        Assert.That(projects[0].GetProperty("problem").GetString(), Is.EqualTo("The disk is gone."));
+        Assert.That(projects[1].GetProperty("latest").GetArrayLength(), Is.EqualTo(1));
+        using var answer = await reader.GetAsync("api/projects/broken");
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("The disk is gone."));
     }
 }

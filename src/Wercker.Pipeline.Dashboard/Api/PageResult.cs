@@ -40,8 +40,6 @@ internal static class PageResult
             mayAdmin = mayAdmin || await gate.MayAsync(context, project, AccessLevel.Admin).ConfigureAwait(false);
         }
 
-        // The antiforgery service has its own idea of caching.
-        context.Response.Headers.CacheControl = "no-store";
         return new PageContext
         {
             Title = services.GetRequiredService<IOptions<DashboardOptions>>().Value.Title,

@@ -134,7 +134,6 @@ internal static class ViewEndpoints
     public static IResult Session(HttpContext context, IAntiforgery antiforgery)
     {
         var token = antiforgery.GetAndStoreTokens(context);
-        context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(new SessionModel(context.User.Identity?.Name, token.HeaderName ?? string.Empty, token.RequestToken ?? string.Empty), DashboardJson.Default.SessionModel);
     }
 }

@@ -105,15 +105,20 @@ internal sealed class LiveHub(LogBook logs, TimeProvider clock, IHostApplication
                 yield break;
             }
 
-            if (!await HasMoreAsync(more, cancellationToken).ConfigureAwait(false))
+            if (await HasMoreAsync(more, cancellationToken).ConfigureAwait(false) is not { } hasMore)
+            {
+                yield break;
+            }
+
+            if (!hasMore)
             {
                 yield return LiveFrame.Ping;
             }
         }
     }
 
-    /// <returns>False when nothing came for so long that proxies would think that nobody is there.</returns>
-    private async Task<bool> HasMoreAsync(Task more, CancellationToken cancellationToken)
+    /// <returns>False when nothing came for so long that proxies would think that nobody is there; null when the viewer has gone, or the application ends: neither is an accident.</returns>
+    private async Task<bool?> HasMoreAsync(Task more, CancellationToken cancellationToken)
     {
         try
         {
@@ -123,6 +128,10 @@ internal sealed class LiveHub(LogBook logs, TimeProvider clock, IHostApplication
         catch (TimeoutException)
         {
             return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 

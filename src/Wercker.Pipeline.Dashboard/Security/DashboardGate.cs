@@ -30,7 +30,16 @@ internal sealed class DashboardGate(
             return;
         }
 
-        await next(context).ConfigureAwait(false);
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is (IOException or InvalidDataException or ConfigurationException) and not BadHttpRequestException
+            && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // What stores throw, by their contract. Their messages name files and hosts, and never a password.
+            await Refusal.Of(context, StatusCodes.Status503ServiceUnavailable, "The store cannot be read", $"{exception.Message} Load the page again in a while.").ExecuteAsync(context).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether the visitor may do something with a project that the visitor may read.</summary>
@@ -98,9 +107,22 @@ internal sealed class DashboardGate(
             size.MaxRequestBodySize = MaxBody;
         }
 
-        return await antiforgery.IsRequestValidAsync(context).ConfigureAwait(false)
+        return await HasTokenAsync(context).ConfigureAwait(false)
             ? null
             : Refusal.Of(context, StatusCodes.Status400BadRequest, "Not from this dashboard", "The request does not carry the token of a page of this dashboard, or the page is too old. Go back, load the page again and repeat it.");
+    }
+
+    private async Task<bool> HasTokenAsync(HttpContext context)
+    {
+        try
+        {
+            return await antiforgery.IsRequestValidAsync(context).ConfigureAwait(false);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            // A body that is no form, or too large a one.
+            return false;
+        }
     }
 
     private async Task<(AuthorizationPolicy? Policy, PolicyAuthorizationResult Answer)> AskAsync(HttpContext context, DashboardProject project, AccessLevel level)

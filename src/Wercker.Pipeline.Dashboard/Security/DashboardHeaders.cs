@@ -15,7 +15,9 @@ internal static class DashboardHeaders
             + $"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types {TrustedTypes}";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
-        headers.CacheControl = "no-store";
+
+        // In the words of the antiforgery service, which warns when somebody else has others.
+        headers.CacheControl = "no-cache, no-store";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
