@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Wercker.Pipeline.Dashboard.Api;
 using Wercker.Pipeline.Dashboard.Connections;
 using Wercker.Pipeline.Dashboard.Deployments;
 using Wercker.Pipeline.Dashboard.Security;
