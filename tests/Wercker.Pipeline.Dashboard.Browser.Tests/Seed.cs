@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Wercker.Pipeline.Metrics;
 using Wercker.Pipeline.Sandboxes;
 using Wercker.Pipeline.Testing;
 using Wercker.Pipeline.Tests.Servers;

@@ -18,7 +18,7 @@ namespace Wercker.Pipeline.Dashboard.Browser.Tests;
 internal sealed class Site : IAsyncDisposable
 {
     public const string Project = "shop";
-        private readonly SqliteStore _empty;
+    private readonly SqliteStore _empty;
     private readonly ReportFolder _folder;
     private readonly Uri? _graphite;
     private readonly HttpClient _http = GraphiteHttpClient.Create();
