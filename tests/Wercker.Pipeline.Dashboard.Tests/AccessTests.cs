@@ -20,8 +20,6 @@ public class AccessTests
 
     private static Board _board = null!;
 
-    
-
     /// <summary>Nothing here changes what is in it.</summary>
     [OneTimeSetUp]
     public static async Task StartAsync() => _board = await BoardAsync();

@@ -17,8 +17,6 @@ public partial class HeaderTests
 
     private static Board _board = null!;
 
-    
-
     /// <summary>Nothing here changes what is in it.</summary>
     [OneTimeSetUp]
     public static async Task StartAsync() => _board = await BoardAsync();
