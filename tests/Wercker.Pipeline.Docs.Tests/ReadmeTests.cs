@@ -34,9 +34,11 @@ public sealed partial class ReadmeTests
         Assert.That(CodeBlock.In("README.md", Readme).Single().Code.Split('\n'), Has.Length.LessThanOrEqualTo(17));
 
     [Test]
-    public void Samples_EveryProject_IsRunByTheBuild()
+    public void Samples_EveryProject_IsRunByTheBuildOrSaysWhyNot()
     {
-        var run = Repository.Read("eng/samples.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] is not ('#' or '!')).Select(line => $"samples/{line.Split(' ')[0]}");
+        var run = Repository.Read("eng/samples.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line[0] != '#' && (line[0] != '!' || line.Split(' ').Length > 3))
+            .Select(line => $"samples/{line.TrimStart('!', ' ').Split(' ')[0]}");
         Assert.That(Directory.GetDirectories(Repository.PathOf("samples")).Select(path => $"samples/{Path.GetFileName(path)}").Where(HasProject), Is.SubsetOf(run));
     }
 

@@ -41,21 +41,7 @@ internal sealed class DeploymentRun
     /// <exception cref="DeploymentLockedException">The target or the deployment belongs to another process by now: nothing more was changed.</exception>
     public async Task<DeployReport> RunAsync(CancellationToken cancellationToken)
     {
-        using var activity = PipelineTelemetry.StartDeployment(_definition, _scope);
-        DeployReport? report = null;
-        try
-        {
-            report = await RunToEndAsync(cancellationToken).ConfigureAwait(false);
-            return report;
-        }
-        finally
-        {
-            PipelineTelemetry.EndDeployment(activity, _definition.Name, report);
-        }
-    }
-
-    private async Task<DeployReport> RunToEndAsync(CancellationToken cancellationToken)
-    {
+        using var measured = PipelineTelemetry.StartDeployment(_definition, _scope);
         using var forward = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _fence.Lost, _abort);
         await BeginAsync().ConfigureAwait(false);
         RestoreStatus restore;
@@ -89,7 +75,7 @@ internal sealed class DeploymentRun
         }
 
         await FinishAsync(restore).ConfigureAwait(false);
-        return _recorder.Report.Build();
+        return measured.Report = _recorder.Report.Build();
     }
 
     private async ValueTask BeginAsync()

@@ -25,10 +25,10 @@ internal static class PipelineTelemetry
     private static readonly Counter<long> Errors = Meter.CreateCounter<long>("cicd.pipeline.run.errors", "{error}", "Steps that did not succeed.");
     private static readonly Histogram<double> StepDuration = Meter.CreateHistogram<double>("wercker.step.duration", "s", "Duration of steps.");
 
-    public static Activity? StartDeployment(PipelineDefinition definition, DeploymentScope scope)
+    public static MeasuredDeployment StartDeployment(PipelineDefinition definition, DeploymentScope scope)
     {
         ActiveRuns.Add(1, new TagList { { PipelineName, definition.Name }, { PipelineState, "executing" } });
-        return Source.StartActivity($"RUN {definition.Name}", ActivityKind.Server)?
+        var activity = Source.StartActivity($"RUN {definition.Name}", ActivityKind.Server)?
             .SetTag("cicd.pipeline.action.name", "RUN")
             .SetTag(PipelineName, definition.Name)
             .SetTag("cicd.pipeline.run.id", scope.DeploymentId)
@@ -36,6 +36,7 @@ internal static class PipelineTelemetry
             .SetTag("deployment.name", scope.Masker.Mask(scope.Request.App))
             .SetTag("deployment.environment.name", definition.Target?.Name)
             .SetTag("vcs.ref.head.revision", scope.Masker.Mask(scope.Request.Revision));
+        return new MeasuredDeployment(activity, definition.Name);
     }
 
     /// <summary>Counts a deployment as ended.</summary>
