@@ -9,7 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 # Tests run once: code that is measured first, to be compiled better later, costs more than it brings.
 export DOTNET_TieredPGO=0
 solution=Wercker.Pipeline.sln
-results=artifacts/test-results
+results=$PWD/artifacts/test-results
 failures=0
 tested=no
 
@@ -99,6 +99,31 @@ run_samples() {
   return "$good"
 }
 
+# Hundreds of tests start the tool. Where it cannot be compiled ahead, they start the one that was built.
+compile_ahead() {
+  dotnet publish src/Wercker.Pipeline.Tool -c Release --no-restore -r linux-x64 --no-self-contained -p:UseSharedCompilation=true -o artifacts/tool -v q
+}
+
+# The longest first, so that no processor waits for one of them at the end.
+test_projects() {
+  {
+    for name in EndToEnd Docker Heroku Ssh LocalHeroku Dashboard.Browser; do echo "tests/Wercker.Pipeline.$name.Tests"; done
+    find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%h\n' | sort
+  } | awk '!seen[$0]++'
+}
+
+# What a project's tests say stays together.
+run_tests() {
+  local name
+  name=$(basename "$1")
+  dotnet test "$1" -c Release --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$results" > "$results/$name.log" 2>&1 < /dev/null
+  local code=$?
+  cat "$results/$name.log"
+  return "$code"
+}
+export results
+export -f run_tests
+
 rm -rf "$results" artifacts/packages
 mkdir -p "$results" artifacts/packages
 
@@ -112,18 +137,14 @@ stage "format" check_format || echo "Run 'dotnet format' and commit what it chan
 # One compiler for all projects instead of one each halves the build.
 stage "build" dotnet build "$solution" -c Release --no-restore -warnaserror -p:UseSharedCompilation=true || { failures=1; exit 1; } # What does not compile is not also badly formatted.
 
-# Hundreds of tests start the tool. Where it cannot be compiled ahead, they start the one that was built.
-compile_ahead() {
-  dotnet publish src/Wercker.Pipeline.Tool -c Release --no-restore -r linux-x64 --no-self-contained -p:UseSharedCompilation=true -p:RunAnalyzers=false -o artifacts/tool -v q
-}
+rm -rf artifacts/tool
 if [ "$(uname -sm)" = "Linux x86_64" ]; then
-  rm -rf artifacts/tool
   stage "compile the tool ahead" compile_ahead && export WERCKER_TOOL=$PWD/artifacts/tool/wercker.dll
 fi
 
 echo "== test (after ${SECONDS}s)"
 tested=yes
-dotnet test "$solution" -c Release --no-build --logger "trx;LogFilePrefix=tests" --results-directory "$results" || tested=failed
+test_projects | xargs -P 2 -I {} bash -c 'run_tests {}' || tested=failed
 
 stage "pack" dotnet pack "$solution" -c Release --no-build -o artifacts/packages
 stage "samples" run_samples

@@ -17,6 +17,7 @@ public sealed partial class SchemaTests
     {
         ["notifications"] = "notifications: {?}",
         ["notificationWebhook"] = "notifications: {\"webhook\": {?}}",
+        ["notificationMail"] = "notifications: {\"mail\": {?}}",
         ["httpTest"] = "httpTest: {?}",
         ["httpVersion"] = $"httpTest: {{{Http}, \"version\": {{?}}}}",
         ["httpExpectations"] = $"httpTest: {{{Http}, \"version\": {{\"body\": true}}, \"expect\": {{?}}}}",

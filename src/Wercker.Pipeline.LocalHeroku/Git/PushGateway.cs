@@ -42,7 +42,7 @@ internal sealed class PushGateway(LocalPlatform platform) : IAsyncDisposable
                 TcpClient connection = await _listener.AcceptTcpClientAsync(platform.Stopping).ConfigureAwait(false);
                 _pushes.Run(() => ServeAsync(connection));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 return;
             }

@@ -69,7 +69,7 @@ internal sealed class RendezvousServer(LocalPlatform platform) : IAsyncDisposabl
                 TcpClient connection = await _listener.AcceptTcpClientAsync(platform.Stopping).ConfigureAwait(false);
                 _connections.Run(() => ServeAsync(connection));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 return;
             }

@@ -51,15 +51,18 @@ internal sealed class TlsProxy : IAsyncDisposable
         var serving = new List<Task>();
         try
         {
-            while (true)
+            // Stopped between two clients, the listener has no exception of its own for it.
+            while (!_end.IsCancellationRequested)
             {
                 serving.Add(ServeAsync(await _listener.AcceptSocketAsync(_end.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            await Task.WhenAll(serving);
+            // Disposed, or stopped.
         }
+
+        await Task.WhenAll(serving);
     }
 
     private async Task ServeAsync(Socket client)

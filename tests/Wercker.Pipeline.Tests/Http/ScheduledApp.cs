@@ -86,7 +86,7 @@ internal sealed class ScheduledApp : IDisposable
                 await ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or InvalidOperationException)
         {
             // Stopped, or the other side has gone.
         }
