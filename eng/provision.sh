@@ -44,6 +44,3 @@ if ! command -v dotnet > /dev/null; then
   echo "Missing on this machine: the .NET SDK that global.json names."
   exit 1
 fi
-
-# The local platform is held against the real Heroku CLI.
-"$(dirname "${BASH_SOURCE[0]}")/heroku-cli.sh" > /dev/null
