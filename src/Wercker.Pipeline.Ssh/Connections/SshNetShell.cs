@@ -61,14 +61,23 @@ internal sealed class SshNetShell : ISshShell
     }
 
     /// <summary>
-    /// When the connection is lost, nothing is disposed: SSH.NET would take away what its own thread, which reads our input, still needs to come to its end, and that
-    /// thread would end the whole process. What is left goes with the connection.
+    /// Closes the channel, and disposes nothing: SSH.NET's Dispose takes away what its own thread, which reads our input, may still need to come to its end, and that thread
+    /// would end the whole process. Closing waits for that thread. When the connection is lost nothing is done at all. What is left goes with the connection.
     /// </summary>
     private void Stop()
     {
-        if (_client.IsConnected)
+        if (!_client.IsConnected)
         {
-            _shell.Dispose();
+            return;
+        }
+
+        try
+        {
+            _shell.Stop();
+        }
+        catch (Exception e) when (e is Renci.SshNet.Common.SshException or ObjectDisposedException or InvalidOperationException or IOException)
+        {
+            // It has stopped by itself, or its connection was lost meanwhile.
         }
     }
 

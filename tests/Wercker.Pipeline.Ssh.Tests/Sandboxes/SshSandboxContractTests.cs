@@ -17,10 +17,7 @@ public sealed class SshSandboxContractTests
         await _openSsh.DisposeAsync();
     }
 
-    // SSH.NET's shell ends the whole process when its input is left while the host takes no more of it: docs/ssh.md says to take the other client for that.
-    private static IEnumerable<string> RulesOfTheBuiltInClient => SandboxContract.Rules.Where(rule => rule != "a command need not read its input");
-
-    [TestCaseSource(nameof(RulesOfTheBuiltInClient))]
+    [TestCaseSource(typeof(SandboxContract), nameof(SandboxContract.Rules))]
     [CancelAfter(120_000)]
     public Task CheckAsync_BuiltInClient_KeepsRule(string rule, CancellationToken cancellationToken) => new SandboxContract(() => _builtIn).CheckAsync(rule, cancellationToken);
 

@@ -15,6 +15,7 @@ internal sealed class ConnectedInput : CommandInput
     private readonly string _path = $"/tmp/.wercker-input-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
     private readonly StringBuilder _words = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _taken = new(0);
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _opened;
     private Task _ended = Task.CompletedTask;
@@ -66,7 +67,22 @@ internal sealed class ConnectedInput : CommandInput
     protected override async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var length = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}\n"));
-        return await SendAsync(length, cancellationToken).ConfigureAwait(false) && await SendAsync(bytes, cancellationToken).ConfigureAwait(false);
+        if (!await SendAsync(length, cancellationToken).ConfigureAwait(false) || !await SendAsync(bytes, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        // One block at a time: the other end has read it whole before it hands it on, so nothing is on its way when it ends. A connection that ends with a write in it that
+        // nobody takes any more is ended badly by SSH.NET.
+        var taking = _taken.WaitAsync(cancellationToken);
+        await Task.WhenAny(taking, _ended).ConfigureAwait(false);
+        if (!taking.IsCompleted)
+        {
+            return false;
+        }
+
+        await taking.ConfigureAwait(false);
+        return true;
     }
 
     protected override async ValueTask CompleteAsync(CancellationToken cancellationToken)
@@ -86,7 +102,7 @@ internal sealed class ConnectedInput : CommandInput
         read -r _ || { rm -f {{_path}}; exit; }
         exec 4>{{_path}} 3<&-
         rm -f {{_path}}
-        while read -r n && ((n > 0)); do dd bs="$n" count=1 iflag=fullblock >&4 2>/dev/null || break; done
+        while read -r n && ((n > 0)); do dd bs="$n" count=1 iflag=fullblock >&4 2>/dev/null || break; printf .; done
         exit
         }
 
@@ -121,6 +137,10 @@ internal sealed class ConnectedInput : CommandInput
                 if (read.Stream == OutputStream.Output)
                 {
                     _ready.TrySetResult();
+                    if (buffer.AsSpan(0, read.Count).Count((byte)'.') is > 0 and var taken)
+                    {
+                        _taken.Release(taken);
+                    }
                 }
                 else
                 {
