@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Wercker.Pipeline.Docs.Tests;
@@ -11,16 +10,16 @@ public sealed class CommitStatusTests
     public async Task Sample_Deployment_IsPendingAndThenASuccess(CancellationToken cancellationToken)
     {
         using var github = new Collector();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "GitHubStatus.dll")]) { RedirectStandardOutput = true };
-        start.Environment["GITHUB_API_URL"] = github.Url;
-        start.Environment["GITHUB_REPOSITORY"] = "wercker/shop";
-        start.Environment["GITHUB_SHA"] = "a1b2c3d4";
-        start.Environment["GITHUB_TOKEN"] = "t0ken-of-a-job";
-        using var sample = Process.Start(start)!;
-        await sample.StandardOutput.ReadToEndAsync(cancellationToken);
-        await sample.WaitForExitAsync(cancellationToken);
+        var variables = new Dictionary<string, string>
+        {
+            ["GITHUB_API_URL"] = github.Url,
+            ["GITHUB_REPOSITORY"] = "wercker/shop",
+            ["GITHUB_SHA"] = "a1b2c3d4",
+            ["GITHUB_TOKEN"] = "t0ken-of-a-job",
+        };
+        var (exitCode, _) = await SampleProcess.RunAsync("GitHubStatus", variables, cancellationToken);
 
-        Assert.That(sample.ExitCode, Is.Zero);
+        Assert.That(exitCode, Is.Zero);
         Assert.That(github.Requests.Select(request => (request.Path, request.Authorization)), Is.All.EqualTo(("/repos/wercker/shop/statuses/a1b2c3d4", "Bearer t0ken-of-a-job")));
         var bodies = github.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement).ToArray();
         Assert.That(bodies.Select(body => body.GetProperty("state").GetString()), Is.EqualTo(new[] { "pending", "success" }));

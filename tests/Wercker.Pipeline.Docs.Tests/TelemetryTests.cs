@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Wercker.Pipeline.Docs.Tests;
@@ -11,12 +10,10 @@ public sealed class TelemetryTests
     public async Task Sample_WithACollector_SendsSpansMetricsAndLogsOfOneTrace(CancellationToken cancellationToken)
     {
         using var collector = new Collector();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Telemetry.dll")]) { RedirectStandardOutput = true };
-        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url;
-        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
-        using var sample = Process.Start(start)!;
-        Assert.That(await sample.StandardOutput.ReadToEndAsync(cancellationToken), Does.StartWith("Deployed shop a1b2c3d"));
-        await sample.WaitForExitAsync(cancellationToken);
+        var variables = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" };
+        var (_, output) = await SampleProcess.RunAsync("Telemetry", variables, cancellationToken);
+
+        Assert.That(output, Does.StartWith("Deployed shop a1b2c3d"));
 
         var (traces, metrics, logs) = (collector.BytesOf("/v1/traces"), collector.BytesOf("/v1/metrics"), collector.BytesOf("/v1/logs"));
         Assert.That(Encoding.Latin1.GetString(traces), Does.Contain("RUN shop").And.Contain("cicd.pipeline.run.id").And.Contain("cicd.pipeline.task.name").And.Contain("deployment.status"));

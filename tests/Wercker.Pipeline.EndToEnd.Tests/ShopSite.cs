@@ -1,11 +1,6 @@
 using System.Globalization;
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Wercker.Pipeline.Tests.Http;
 
 namespace Wercker.Pipeline.EndToEnd.Tests;
 
@@ -17,11 +12,11 @@ internal sealed class ShopSite : IAsyncDisposable
 {
     private readonly string _directory;
     private readonly Lock _log = new();
-    private WebApplication? _application;
+    private LocalSite? _site;
 
     private ShopSite(string directory) => _directory = directory;
 
-    public Uri Url => new(_application!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Url => new(_site!.Url);
 
     public string Log => Path.Combine(_directory, "app.log");
 
@@ -30,11 +25,7 @@ internal sealed class ShopSite : IAsyncDisposable
         var site = new ShopSite(directory);
         await File.WriteAllTextAsync(Path.Combine(directory, "version"), "before");
         await File.WriteAllTextAsync(Path.Combine(directory, "mode"), "good");
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "shop" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        site._application = builder.Build();
-        site._application.Run(site.AnswerAsync);
-        await site._application.StartAsync();
+        site._site = await LocalSite.StartAsync(site.AnswerAsync);
         return site;
     }
 
@@ -46,7 +37,7 @@ internal sealed class ShopSite : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await _application!.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _site!.DisposeAsync();
 
     private Task AnswerAsync(HttpContext context)
     {

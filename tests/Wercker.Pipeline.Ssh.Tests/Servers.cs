@@ -1,6 +1,7 @@
 using Wercker.Pipeline.Steps;
 using Wercker.Pipeline.Testing;
 using Wercker.Pipeline.Tests.Servers;
+using Wercker.Pipeline.Tests.Targets;
 
 namespace Wercker.Pipeline.Ssh.Tests;
 
@@ -78,25 +79,10 @@ internal sealed class Servers : IAsyncDisposable
     }
 
     /// <summary>Runs something that has a deployment to the target around it.</summary>
-    public async Task<T> AskAsync<T>(Func<SshTarget, DeployContext, CancellationToken, ValueTask<T>> ask, SshTarget? target = null)
+    public Task<T> AskAsync<T>(Func<SshTarget, DeployContext, CancellationToken, ValueTask<T>> ask, SshTarget? target = null)
     {
-        T answer = default!;
-        Exception? accident = null;
-        var pipeline = new DeployPipelineBuilder("ask").UseTarget(target ??= Target()).AddStep("ask", async (context, token) =>
-        {
-            try
-            {
-                answer = await ask(target, context, token);
-            }
-            catch (Exception e)
-            {
-                accident = e;
-            }
-
-            return StepResult.Succeeded();
-        }).WaitForTarget(TimeSpan.FromMinutes(1)).Build();
-        await pipeline.DeployAsync(Request("v1"));
-        return accident is null ? answer : throw accident;
+        target ??= Target();
+        return AroundDeployment.AskAsync(target, Request("v1"), (context, token) => ask(target, context, token));
     }
 
     public async ValueTask DisposeAsync()

@@ -38,7 +38,7 @@ internal sealed class ProjectPipeline(Project project, Action<string>? say = nul
         _ = _notifications.Value;
         return builder
             .WithEnvironment((_, environment) => project.ContributeGit(environment))
-            .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku, _tests.Ssh, _tests.Docker, _tests.Dokku])
+            .UseTarget(project.Target, [CustomTarget.Provider(config), _heroku, .. _tests.ServerProviders])
             .UseSandbox(_sandboxes, _spec)
             .WaitForTarget(Wait)
             .AddWerckerFlow(flow =>
@@ -61,7 +61,7 @@ internal sealed class ProjectPipeline(Project project, Action<string>? say = nul
         // What only the deployment needed is not asked for.
         var target = project.Target with { Secrets = [.. project.Target.Secrets.Where(name => project.FindVariable(name) is { Length: > 0 })] };
         var builder = new DeployPipelineBuilder("verify")
-            .UseTarget(target, [CustomTarget.Provider(project.Config), _heroku, _tests.Ssh, _tests.Docker, _tests.Dokku], project.FindVariable)
+            .UseTarget(target, [CustomTarget.Provider(project.Config), _heroku, .. _tests.ServerProviders], project.FindVariable)
             .AddLogTest((_tests.ReadLogTest(target) ?? new LogTest()).Over(past.WindowOf(_tests.LengthOf(target, "logTest"), now)), FailsAlone);
         if (TargetTests.RunsCommands(target))
         {

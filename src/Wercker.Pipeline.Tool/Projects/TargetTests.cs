@@ -54,8 +54,11 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
 
     public IMetricSource CreateMetricSource(SettingsReader source) => source.Create(MetricProviders);
 
-    /// <summary>Makes targets of systems elsewhere.</summary>
-    public IReadOnlyList<ITargetProvider> TargetProviders => [_heroku, Ssh, Docker, Dokku];
+    /// <summary>Make targets of systems elsewhere.</summary>
+    public IReadOnlyList<ITargetProvider> TargetProviders => [_heroku, .. ServerProviders];
+
+    /// <summary>Make targets of servers and engines.</summary>
+    public IReadOnlyList<ITargetProvider> ServerProviders => [Ssh, Docker, Dokku];
 
     private ISourceProvider<ILogSource>[] LogProviders => [_loggly, _heroku, Ssh, Docker, Dokku];
 
@@ -113,7 +116,7 @@ internal sealed class TargetTests(DeployRequest request, Func<string, string?> l
         ReadMetricsTest(target);
         new TargetDecisions(target, lookup, null).Dispose();
         new TargetNotifications(target, lookup).Dispose();
-        foreach (var provider in new ITargetProvider[] { Ssh, Docker, Dokku }.Where(provider => Is(target, provider)))
+        foreach (var provider in ServerProviders.Where(provider => Is(target, provider)))
         {
             provider.Create(target);
         }

@@ -1,5 +1,6 @@
 using Wercker.Pipeline.Targets;
 using Wercker.Pipeline.Testing.Contracts;
+using Wercker.Pipeline.Tests.Targets;
 
 namespace Wercker.Pipeline.Docker.Tests.Services;
 
@@ -21,26 +22,8 @@ internal static class Deployments
     public static StepReport Push(this DeployReport report) => report.Steps.Single(step => step.Name == "Push");
 
     /// <summary>Runs something that has a deployment to the target around it.</summary>
-    public static async Task<T> AskAsync<T>(IDeployTarget target, Func<DeployContext, CancellationToken, ValueTask<T>> ask, string revision = "1", IReadOnlyDictionary<string, string>? variables = null)
-    {
-        T answer = default!;
-        Exception? accident = null;
-        var pipeline = new DeployPipelineBuilder("ask").UseTarget(target).AddStep("ask", async (context, token) =>
-        {
-            try
-            {
-                answer = await ask(context, token);
-            }
-            catch (Exception e)
-            {
-                accident = e;
-            }
-
-            return StepResult.Succeeded();
-        }).WaitForTarget(TimeSpan.FromMinutes(1)).Build();
-        await pipeline.DeployAsync(new DeployRequest("shop", revision) { Variables = variables ?? new Dictionary<string, string>() });
-        return accident is null ? answer : throw accident;
-    }
+    public static Task<T> AskAsync<T>(IDeployTarget target, Func<DeployContext, CancellationToken, ValueTask<T>> ask, string revision = "1", IReadOnlyDictionary<string, string>? variables = null) =>
+        AroundDeployment.AskAsync(target, new DeployRequest("shop", revision) { Variables = variables ?? new Dictionary<string, string>() }, ask);
 
     public static Task VerifyContractAsync(Func<IDeployTarget> create, CancellationToken cancellationToken) => new TargetContract(
         create,

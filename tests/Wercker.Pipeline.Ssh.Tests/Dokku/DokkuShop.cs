@@ -1,4 +1,5 @@
 using Wercker.Pipeline.Tests.Servers;
+using Wercker.Pipeline.Tests.Targets;
 
 namespace Wercker.Pipeline.Ssh.Tests.Dokku;
 
@@ -40,26 +41,7 @@ internal sealed class DokkuShop : IAsyncDisposable
     }
 
     /// <summary>Runs something that has a deployment to the target around it.</summary>
-    public async Task<T> AskAsync<T>(DokkuTarget target, Func<DeployContext, CancellationToken, ValueTask<T>> ask)
-    {
-        T answer = default!;
-        Exception? accident = null;
-        var pipeline = new DeployPipelineBuilder("ask").UseTarget(target).AddStep("ask", async (context, token) =>
-        {
-            try
-            {
-                answer = await ask(context, token);
-            }
-            catch (Exception e)
-            {
-                accident = e;
-            }
-
-            return StepResult.Succeeded();
-        }).WaitForTarget(TimeSpan.FromMinutes(1)).Build();
-        await pipeline.DeployAsync(Request("v1"));
-        return accident is null ? answer : throw accident;
-    }
+    public Task<T> AskAsync<T>(DokkuTarget target, Func<DeployContext, CancellationToken, ValueTask<T>> ask) => AroundDeployment.AskAsync(target, Request("v1"), ask);
 
     public async ValueTask DisposeAsync()
     {
